@@ -18,6 +18,9 @@ type Project struct {
 	State string
 }
 
+// Readable reports whether the project's state lets its resources be read.
+func (p Project) Readable() bool { return p.State == "" || p.State == "wellFormed" }
+
 // Reader reads one kind of Azure DevOps resource.
 type Reader interface {
 	// Walk lists one page of a scope from cursor ("" is the beginning) and gives

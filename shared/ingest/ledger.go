@@ -69,8 +69,6 @@ type Run struct {
 	// Skipped are scopes that could not be planned, with the reason. Their
 	// blueprints are not pruned.
 	Skipped []SkippedScope
-	// Blueprints are the ones to prune, dependents before what they refer to.
-	Blueprints []string
 
 	Status     Status
 	Reason     string

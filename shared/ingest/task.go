@@ -39,8 +39,9 @@ type Task struct {
 	Page   int    `json:"page,omitempty"`
 	Cursor string `json:"cursor,omitempty"`
 
-	// Step is the index of a prune in the run's Blueprints.
-	Step int `json:"step,omitempty"`
+	// Blueprints are those that a run still has to prune: this task prunes the
+	// first and queues the others.
+	Blueprints []string `json:"blueprints,omitempty"`
 
 	// Refs are the items that a refresh reads again.
 	Refs []Ref `json:"refs,omitempty"`

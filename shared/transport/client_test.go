@@ -139,6 +139,15 @@ func TestRecovers(t *testing.T) {
 	}
 }
 
+func TestAJudgesOwnErrorIsFinal(t *testing.T) {
+	t.Parallel()
+	verdict := errors.New("no list")
+	client, url, sent := serve(t, Options{Judge: func(*Response) error { return verdict }}, func(int, http.ResponseWriter, *http.Request) {})
+	if _, err := client.Do(t.Context(), Request{Method: http.MethodGet, URL: url}); !errors.Is(err, verdict) || sent.Load() != 1 {
+		t.Errorf("%v after %d requests", err, sent.Load())
+	}
+}
+
 type recordingAuthorizer struct{ authorized, refreshed int }
 
 func (a *recordingAuthorizer) Authorize(_ context.Context, h http.Header) error {

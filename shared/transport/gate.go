@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"strconv"
 	"sync"
@@ -42,15 +43,19 @@ func (g *Gate) Remaining() time.Duration {
 	return max(0, time.Until(g.opens))
 }
 
+// maxRetryAfter bounds what a wrong header can do.
+const maxRetryAfter = 24 * time.Hour
+
 // RetryAfter reads the Retry-After header: seconds, or an HTTP date (RFC 9110
-// section 10.2.3). 0 if there is none or it is in the past.
+// section 10.2.3). 0 if there is none, it is in the past, or makes no sense; a
+// day at most.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
 	v := h.Get("Retry-After")
-	if s, err := strconv.ParseFloat(v, 64); err == nil {
-		return max(0, time.Duration(s*float64(time.Second)))
+	if s, err := strconv.ParseFloat(v, 64); err == nil && !math.IsNaN(s) {
+		return time.Duration(max(0, min(s, maxRetryAfter.Seconds())) * float64(time.Second))
 	}
 	if t, err := http.ParseTime(v); err == nil {
-		return max(0, t.Sub(now))
+		return max(0, min(t.Sub(now), maxRetryAfter))
 	}
 	return 0
 }

@@ -21,6 +21,9 @@ func TestRetryAfter(t *testing.T) {
 		"1.5":                           1500 * time.Millisecond,
 		"-3":                            0,
 		"soon":                          0,
+		"NaN":                           0,
+		"Inf":                           24 * time.Hour,
+		"1e300":                         24 * time.Hour,
 		"Fri, 02 Jan 2026 03:05:05 GMT": time.Minute,
 		"Fri, 02 Jan 2026 03:03:05 GMT": 0,
 	}

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 
@@ -15,7 +16,12 @@ func Unauthorized(err error) error { return &unauthorizedError{err} }
 
 // Transient marks an answer as broken although its status is a success; the
 // request is tried again within its cap.
-func Transient(err error) error { return err }
+func Transient(err error) error { return &transientError{err} }
+
+type transientError struct{ err error }
+
+func (e *transientError) Error() string { return e.err.Error() }
+func (e *transientError) Unwrap() error { return e.err }
 
 type unauthorizedError struct{ err error }
 
@@ -42,10 +48,20 @@ func (p *judgePolicy) Do(req *policy.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if err := p.o.Judge(r); err != nil {
-		return nil, err
+		return nil, asVerdict(err)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(r.Body))
 	return resp, nil
+}
+
+// asVerdict makes a judge's error final unless it is marked otherwise.
+func asVerdict(err error) error {
+	var refused *unauthorizedError
+	var transient *transientError
+	if errors.As(err, &refused) || errors.As(err, &transient) {
+		return err
+	}
+	return &finalError{err}
 }
 
 // authPolicy sets the credentials of every try.

@@ -1,0 +1,48 @@
+# Adoport. `make help` lists the targets.
+
+GO       ?= go
+BIN      := $(CURDIR)/.bin
+GOLANGCI := v2.15.0
+FUZZTIME ?= 10s
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+
+.PHONY: help demo test lint fuzz bench build generate check
+
+help: ## list the targets
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: ## run the main job end to end on embedded stand-ins, no configuration needed
+	@$(GO) run ./cmd/adoport demo
+
+test: ## pass all tests, with the race detector
+	$(GO) vet ./...
+	$(GO) test -race -shuffle=on -timeout 20m ./...
+
+build: ## build the binaries into dist/bin
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o dist/bin/ ./cmd/...
+
+lint: $(BIN)/golangci-lint-$(GOLANGCI) ## run golangci-lint, pinned
+	$< run ./...
+
+# Installed by version into the checkout: in go.mod it would add 200 modules.
+$(BIN)/golangci-lint-$(GOLANGCI):
+	GOBIN=$(BIN) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
+	mv $(BIN)/golangci-lint $@
+
+fuzz: ## fuzz every parser for FUZZTIME (10s) each
+	@$(GO) list ./... | while read -r package; do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+bench: ## measure speed, requests and memory against the budgets of the design
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench
+	$(GO) test -run '^$$' -bench . -benchmem ./shared/...
+
+generate: ## write the generated files again
+	$(GO) generate ./...
+
+check: lint test ## all that must pass before a commit

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"adoport/shared/defaultcatalog"
+	"adoport/shared/host/local"
+	"adoport/shared/ingest"
+	"adoport/shared/kind"
+	ledger "adoport/shared/ledger/memory"
+	"adoport/shared/mapping"
+	queue "adoport/shared/queue/memory"
+	"adoport/shared/settings"
+)
+
+// backfillWorkers is how many pages are walked at once.
+const backfillWorkers = 16
+
+type backfillFlags struct {
+	kinds  []string
+	dryRun bool
+	show   bool
+	output *outputFormat
+}
+
+func newBackfill(c *console) *cobra.Command {
+	var f backfillFlags
+	cmd := &cobra.Command{
+		Use:   "backfill",
+		Short: "Make the catalog equal to the organization, once",
+		Long: `Backfill creates missing blueprints, reads the whole organization, writes to the
+catalog only what differs, deletes what is gone, and says what it did.
+
+It exits with 0 only if everything was complete. Look first with --dry-run --show.`,
+		Args: wrongUse(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.backfill(cmd.Context(), f) },
+	}
+	cmd.Flags().StringArrayVar(&f.kinds, "kind", nil, "only this kind; may be repeated")
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "change nothing in Port; say what would change")
+	cmd.Flags().BoolVar(&f.show, "show", false, "list the changes entity by entity")
+	f.output = outputFlag(cmd)
+	return cmd
+}
+
+func (c *console) backfill(ctx context.Context, f backfillFlags) error {
+	s, err := c.loadSettings(settings.Organization, settings.PortCredentials)
+	if err != nil {
+		return err
+	}
+	config, err := loadMapping(s.MappingFile)
+	if err != nil {
+		return err
+	}
+	if err := checkKinds(config, f.kinds); err != nil {
+		return err
+	}
+	r, err := c.runBackfill(ctx, s, config, f)
+	if err != nil {
+		return err
+	}
+	if f.output.json() {
+		err = c.printJSON(r)
+	} else {
+		writeChanges(c.out, r.Changes)
+		r.write(c.out)
+	}
+	if err != nil {
+		return fmt.Errorf("printing the summary: %w", err)
+	}
+	if r.Status != ingest.Complete {
+		return errReported
+	}
+	return nil
+}
+
+// checkKinds refuses kinds that the mapping does not have.
+func checkKinds(config *mapping.Config, kinds []string) error {
+	var have []string
+	for _, r := range config.Resources {
+		have = append(have, r.Kind)
+	}
+	slices.Sort(have)
+	for _, k := range kinds {
+		if !slices.Contains(have, k) {
+			return &usageError{fmt.Errorf("--kind %s: the mapping has no such kind; it has %q", k, slices.Compact(have))}
+		}
+	}
+	return nil
+}
+
+// runBackfill runs one backfill in this process and returns what it did. The
+// error is for what kept it from running at all.
+func (c *console) runBackfill(ctx context.Context, s settings.Settings, config *mapping.Config, f backfillFlags) (*result, error) {
+	started := time.Now()
+	var draw *progress
+	var logs io.Writer = c.err
+	if c.terminal {
+		draw = newProgress(c.err)
+		defer draw.close()
+		logs = draw
+	}
+	log := c.quiet(s, logs)
+	onWait := func(d time.Duration) {
+		if draw != nil {
+			draw.waiting(d)
+		}
+	}
+	clients, err := newServices(s, config, log, onWait)
+	if err != nil {
+		return nil, err
+	}
+	organization := kind.NewOrganization(clients.azureDevOps)
+	sources, err := kind.Sources(config, organization)
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	b := &backfill{queue: queue.New(nil), ledger: ledger.New(), log: log}
+	var catalog ingest.Catalog = clients.port
+	var dry *ingest.DryRun
+	if f.dryRun {
+		dry = ingest.NewDryRun(catalog)
+		catalog = dry
+	}
+	var collected changes
+	o := ingest.Options{
+		Projects: organization, Sources: sources, Mapping: config.Fingerprint(),
+		Catalog: catalog, Queue: b.queue, Ledger: b.ledger,
+		Known: defaultcatalog.Blueprints(), Extend: s.MappingFile == "",
+		PruneMaxPercent: s.PruneMaxPercent, Logger: log,
+	}
+	if f.show {
+		o.OnChange = collected.add
+	}
+	if draw != nil {
+		o.OnProgress = draw.observe
+	}
+	b.engine = ingest.New(o)
+	report, err := b.run(ctx, f.kinds)
+	if err != nil {
+		return nil, err
+	}
+	r := &result{
+		DryRun: f.dryRun, Duration: time.Since(started).Seconds(), Report: report,
+		Requests: clients.requests(), Changes: collected.sorted(),
+	}
+	if dry != nil {
+		r.BlueprintsCreated, r.BlueprintsExtended = identifiers(dry.Created()), identifiers(dry.Extended())
+	}
+	return r, nil
+}
+
+func newServices(s settings.Settings, config *mapping.Config, log *slog.Logger, onWait func(time.Duration)) (services, error) {
+	azureDevOps, err := newAzureDevOps(s, log, onWait)
+	if err != nil {
+		return services{}, err
+	}
+	port, err := newPort(s, config, log, onWait)
+	return services{azureDevOps, port}, err
+}
+
+func identifiers(blueprints []ingest.Blueprint) []string {
+	var ids []string
+	for _, b := range blueprints {
+		ids = append(ids, b.Identifier)
+	}
+	return ids
+}
+
+// backfill is one run with the queue and the ledger in memory.
+type backfill struct {
+	engine *ingest.Engine
+	queue  *queue.Queue
+	ledger *ledger.Ledger
+	log    *slog.Logger
+}
+
+// run plans a run and works until it is over.
+func (b *backfill) run(ctx context.Context, kinds []string) (ingest.Report, error) {
+	planned, err := b.engine.Plan(ctx, kinds...)
+	if err != nil {
+		return ingest.Report{}, err
+	}
+	work, over := context.WithCancel(ctx)
+	defer over()
+	worker := local.New(b.queue, func(ctx context.Context, d ingest.Delivery) error {
+		err := b.engine.Handle(ctx, d)
+		if ended, endErr := b.ended(ctx, d, err); ended {
+			over()
+			return endErr
+		}
+		return err
+	}, local.Options{Workers: backfillWorkers, Grace: time.Second, Logger: b.log})
+	if run, err := b.ledger.Run(ctx, planned.ID); err == nil && run.Status == ingest.Running {
+		worker.Run(work)
+	}
+	if ctx.Err() != nil {
+		return ingest.Report{}, errors.New("interrupted; what was written is right, and the next run does the rest")
+	}
+	return b.engine.Report(ctx, planned.ID)
+}
+
+// ended reports whether a run is over after one of its tasks. A task that is
+// given up for a reason that the engine does not know ends it too.
+func (b *backfill) ended(ctx context.Context, d ingest.Delivery, failure error) (bool, error) {
+	var throttled *ingest.ThrottledError
+	if failure != nil && d.Attempt >= ingest.MaxAttempts && !errors.As(failure, &throttled) && ctx.Err() == nil {
+		_, err := b.ledger.Finish(ctx, d.Task.Run, ingest.Failed, failure.Error(), time.Now())
+		return true, errors.Join(failure, err)
+	}
+	run, err := b.ledger.Run(ctx, d.Task.Run)
+	return err == nil && run.Status != ingest.Running, failure
+}

@@ -1,0 +1,150 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"adoport/shared/mapping"
+)
+
+// Source is one way in which a kind is listed: the kind with one set of selector
+// options. Resources of the mapping that differ only in their expressions share
+// a source, so the kind is read once for all of them.
+type Source struct {
+	// ID is stable as long as the mapping is.
+	ID   string
+	Kind string
+	// PerProject says whether the scopes are the projects or the organization.
+	PerProject bool
+	Reader     Reader
+	Resources  []*mapping.Resource
+	// Revision is the jq expression of the number that grows with every change
+	// of an item, "" if the kind has none.
+	Revision string
+}
+
+// Options of an Engine.
+type Options struct {
+	Projects Projects
+	Sources  []Source
+	// Mapping is the fingerprint of the configuration that Sources were made of.
+	Mapping string
+	Catalog Catalog
+	Queue   Queue
+	Ledger  Ledger
+	// Known are the blueprints that may be created when they are missing.
+	Known []Blueprint
+	// Extend also adds to existing blueprints what they lack of Known.
+	Extend bool
+	// PruneMaxPercent refuses a prune of more than this share of a blueprint's
+	// entities, and of more than pruneAlways of them.
+	PruneMaxPercent float64
+	Logger          *slog.Logger
+	// OnProgress and OnChange tell a person what happens; nil is nobody. They
+	// are called by many goroutines at once.
+	OnProgress func(Progress)
+	OnChange   func(Change)
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// batchesInFlight is how many batches of entities are compared and written at
+// once: enough to fill the requests to Port, few enough to bound the memory.
+const batchesInFlight = 48
+
+// Engine brings items to the catalog, one task at a time. It is safe for
+// concurrent use and keeps no state that another process would miss.
+type Engine struct {
+	o       Options
+	sources map[string]*Source
+	// settling holds one place for each batch that is compared and written.
+	settling chan struct{}
+
+	mu         sync.Mutex
+	blueprints map[string]Blueprint
+}
+
+// New returns an engine.
+func New(o Options) *Engine {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.OnProgress == nil {
+		o.OnProgress = func(Progress) {}
+	}
+	if o.OnChange == nil {
+		o.OnChange = func(Change) {}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	e := &Engine{o: o, sources: make(map[string]*Source, len(o.Sources)), settling: make(chan struct{}, batchesInFlight)}
+	for i := range o.Sources {
+		e.sources[o.Sources[i].ID] = &o.Sources[i]
+	}
+	return e
+}
+
+// Handle does one task. A nil error means that the task is settled: done, or
+// recorded as failed where `Report` shows it. An error means that it should be
+// delivered again; *ThrottledError says after how long.
+func (e *Engine) Handle(ctx context.Context, d Delivery) error {
+	var err error
+	switch d.Task.Type {
+	case Walk:
+		err = e.walk(ctx, d)
+	case Prune:
+		err = e.prune(ctx, d)
+	default:
+		return fmt.Errorf("%s tasks are not handled here", d.Task.Type)
+	}
+	var auth *AuthError
+	if !errors.As(err, &auth) {
+		return err
+	}
+	if _, err := e.o.Ledger.Finish(ctx, d.Task.Run, Failed, auth.Error(), e.o.Now()); err != nil {
+		return fmt.Errorf("stopping run %s after %w: %w", d.Task.Run, auth, err)
+	}
+	return nil
+}
+
+// activeRun returns the run of a task, and false if the task has nothing to do
+// because the run is over.
+func (e *Engine) activeRun(ctx context.Context, id string) (Run, bool, error) {
+	run, err := e.o.Ledger.Run(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		e.o.Logger.LogAttrs(ctx, slog.LevelWarn, "task of an unknown run", slog.String("run", id))
+		return Run{}, false, nil
+	}
+	if err != nil {
+		return Run{}, false, fmt.Errorf("reading run %s: %w", id, err)
+	}
+	if run.Status != Running {
+		return run, false, nil
+	}
+	if run.Mapping != e.o.Mapping {
+		_, err := e.o.Ledger.Finish(ctx, id, Failed, "the mapping was changed while the run was going on; start another", e.o.Now())
+		return run, false, err
+	}
+	return run, true, nil
+}
+
+// blueprint returns a blueprint as Port has it, read once in an engine's life.
+// The second result is false if Port does not have it.
+func (e *Engine) blueprint(ctx context.Context, id string) (Blueprint, bool, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.blueprints == nil {
+		all, err := e.o.Catalog.Blueprints(ctx)
+		if err != nil {
+			return Blueprint{}, false, fmt.Errorf("reading the blueprints: %w", err)
+		}
+		e.blueprints = all
+	}
+	b, ok := e.blueprints[id]
+	return b, ok, nil
+}

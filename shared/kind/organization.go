@@ -1,0 +1,146 @@
+package kind
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"sync"
+
+	"adoport/shared/azuredevops"
+	"adoport/shared/ingest"
+)
+
+// projectsTop is the page size of the list of projects.
+const projectsTop = 500
+
+// projectKeys are the fields of a project in the list of projects (REST
+// reference, Core, Projects, List). A project that was read alone has more; it is
+// cut down to these, so that __project is the same however it was read.
+var projectKeys = []string{"id", "name", "description", "url", "state", "revision", "visibility", "lastUpdateTime", "abbreviation", "defaultTeamImageUrl"}
+
+// Organization reads an Azure DevOps organization for all kinds. It remembers
+// the projects, which nearly every kind needs, and is safe for concurrent use.
+type Organization struct {
+	client *azuredevops.Client
+
+	mu       sync.RWMutex
+	projects map[string]map[string]any // by ID and by name
+}
+
+// NewOrganization returns a reader of the client's organization.
+func NewOrganization(c *azuredevops.Client) *Organization {
+	return &Organization{client: c, projects: map[string]map[string]any{}}
+}
+
+// Projects lists the projects that the credentials see, and forgets those that
+// it knew before. It implements ingest.Projects.
+func (o *Organization) Projects(ctx context.Context) ([]ingest.Project, error) {
+	o.forget()
+	var projects []ingest.Project
+	for cursor := ""; ; {
+		page, err := o.projectsPage(ctx, cursor)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range page.Items {
+			projects = append(projects, ingest.Project{ID: text(p, "id"), Name: text(p, "name"), State: text(p, "state")})
+		}
+		if cursor = page.Next; cursor == "" {
+			return projects, nil
+		}
+	}
+}
+
+func (o *Organization) projectsPage(ctx context.Context, cursor string) (azuredevops.Page[map[string]any], error) {
+	page, err := azuredevops.ReadPage[map[string]any](ctx, o.client, azuredevops.List{
+		Request: azuredevops.Request{
+			Path:  []string{"_apis", "projects"},
+			Query: url.Values{"stateFilter": {"wellFormed"}},
+		},
+		Top: projectsTop,
+	}, cursor)
+	if err != nil {
+		return page, fmt.Errorf("listing the projects: %w", err)
+	}
+	for _, p := range page.Items {
+		o.remember(p)
+	}
+	return page, nil
+}
+
+func (o *Organization) forget() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	clear(o.projects)
+}
+
+func (o *Organization) remember(project map[string]any) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	p := reduceProject(project)
+	o.projects[text(p, "id")] = p
+	o.projects["name:"+text(p, "name")] = p
+}
+
+// reduceProject cuts a project down to what the list of projects has.
+func reduceProject(project map[string]any) map[string]any {
+	p := make(map[string]any, len(projectKeys))
+	for _, key := range projectKeys {
+		if v, ok := project[key]; ok {
+			p[key] = v
+		}
+	}
+	return p
+}
+
+// project returns a project by its ID. ErrNotFound if there is none.
+func (o *Organization) project(ctx context.Context, id string) (map[string]any, error) {
+	return o.lookUp(ctx, id, id)
+}
+
+// projectNamed returns a project by its name.
+func (o *Organization) projectNamed(ctx context.Context, name string) (map[string]any, error) {
+	return o.lookUp(ctx, "name:"+name, name)
+}
+
+func (o *Organization) lookUp(ctx context.Context, key, segment string) (map[string]any, error) {
+	o.mu.RLock()
+	p, ok := o.projects[key]
+	o.mu.RUnlock()
+	if ok {
+		return p, nil
+	}
+	fresh, err := o.readProject(ctx, segment)
+	if err != nil {
+		return nil, err
+	}
+	o.remember(fresh)
+	return reduceProject(fresh), nil
+}
+
+// readProject reads one project by its ID or name, with all that the service
+// says of it.
+func (o *Organization) readProject(ctx context.Context, segment string) (map[string]any, error) {
+	var p map[string]any
+	_, err := o.client.Do(ctx, azuredevops.Request{Path: []string{"_apis", "projects", segment}}, &p)
+	if azuredevops.IsGone(err) {
+		return nil, fmt.Errorf("project %q: %w", segment, ingest.ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading project %q: %w", segment, err)
+	}
+	return p, nil
+}
+
+// enrich adds what every item has beside its own fields. __project is a copy: an
+// item belongs to one goroutine, whose jq programs may write into it.
+func (o *Organization) enrich(item, project map[string]any) {
+	organization := o.client.Organization()
+	item["__organizationUrl"] = organization.URL
+	item["__organizationName"] = organization.Name
+	if project != nil {
+		item["__projectId"] = project["id"]
+		item["__project"] = maps.Clone(project)
+	}
+}

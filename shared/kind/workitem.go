@@ -1,0 +1,215 @@
+package kind
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"golang.org/x/sync/errgroup"
+
+	"adoport/shared/azuredevops"
+	"adoport/shared/ingest"
+	"adoport/shared/mapping"
+)
+
+const (
+	// workItemsPage is how many work items one page lists: enough for one WIQL
+	// query to be cheap beside the reads of its items, few enough for a page to
+	// be over in seconds, and below the 20,000 that a query may return
+	// (VS402337).
+	workItemsPage = 5000
+	// batchesInFlight is how many batches of work items are read at once, over
+	// all scopes: it bounds the memory of a backfill.
+	batchesInFlight = 8
+)
+
+// workItem is listed in every project by WIQL, which gives only numbers, and read
+// 200 at a time (REST reference, Work Item Tracking, Work Items, Get Work Items
+// Batch). All work items of the project are items, whatever their area.
+var workItem = Kind{
+	Kind: mapping.Kind{
+		Name: "work-item",
+		Options: []mapping.Option{
+			{Name: "wiql", Type: mapping.String, Default: "", Doc: "a WIQL condition that limits the work items, such as [System.State] <> 'Closed'"},
+			{Name: "expand", Type: mapping.Enum, Values: []string{"None", "Fields", "Relations", "Links", "All"}, Default: "All", Doc: "what to read beside the fields"},
+		},
+	},
+	PerProject: true,
+	Revision:   ".rev",
+	reader: func(o *Organization, s selection) (ingest.Reader, error) {
+		filter, err := condition(s.text("wiql"))
+		if err != nil {
+			return nil, err
+		}
+		return &workItemReader{o: o, filter: filter, expand: s.text("expand"), slots: make(chan struct{}, batchesInFlight)}, nil
+	},
+}
+
+type workItemReader struct {
+	o      *Organization
+	filter string
+	expand string
+	slots  chan struct{}
+}
+
+func (r *workItemReader) Walk(ctx context.Context, scope ingest.Scope, cursor string, yield func(context.Context, []ingest.Item) error) (string, error) {
+	ids, err := r.list(ctx, scope, cursor)
+	if err != nil {
+		return "", inScope(scope, fmt.Errorf("listing the work items: %w", err))
+	}
+	if len(ids) == 0 && cursor == "" {
+		if err := r.checkName(ctx, scope); err != nil {
+			return "", err
+		}
+	}
+	g, inner := errgroup.WithContext(ctx)
+	for batch := range slices.Chunk(ids, batchSize) {
+		select {
+		case r.slots <- struct{}{}:
+		case <-inner.Done():
+			return "", g.Wait()
+		}
+		g.Go(func() error {
+			defer func() { <-r.slots }()
+			items, _, err := r.batch(inner, scope.ProjectID, batch)
+			if err != nil {
+				return inScope(scope, fmt.Errorf("reading %d work items: %w", len(batch), err))
+			}
+			return yield(inner, items)
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return "", err
+	}
+	if len(ids) < workItemsPage {
+		return "", nil
+	}
+	return strconv.Itoa(ids[len(ids)-1]), nil
+}
+
+// list returns the numbers of the next work items of a project, ascending.
+func (r *workItemReader) list(ctx context.Context, scope ingest.Scope, cursor string) ([]int, error) {
+	if cursor == "" {
+		cursor = "0"
+	}
+	query := "SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = " + azuredevops.Quote(scope.ProjectName) +
+		" AND [System.Id] > " + cursor
+	if r.filter != "" {
+		query += " AND (" + r.filter + ")"
+	}
+	query += " ORDER BY [System.Id]"
+	var answer struct {
+		WorkItems *[]struct{ ID int } `json:"workItems"`
+	}
+	_, err := r.o.client.Do(ctx, azuredevops.Request{
+		Path:  []string{scope.ProjectID, "_apis", "wit", "wiql"},
+		Query: url.Values{"$top": {strconv.Itoa(workItemsPage)}},
+		Body:  map[string]string{"query": query},
+	}, &answer)
+	if err != nil {
+		return nil, err
+	}
+	if answer.WorkItems == nil {
+		return nil, errors.New("the answer to the WIQL query has no workItems")
+	}
+	ids := make([]int, len(*answer.WorkItems))
+	for i, w := range *answer.WorkItems {
+		ids[i] = w.ID
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
+// checkName makes sure that a project without work items is still called by the
+// name that the query used. A project that was renamed meanwhile would seem
+// empty, and its work items gone.
+func (r *workItemReader) checkName(ctx context.Context, scope ingest.Scope) error {
+	p, err := r.o.readProject(ctx, scope.ProjectID)
+	if errors.Is(err, ingest.ErrNotFound) {
+		return &ingest.ScopeError{Scope: scope, Err: err}
+	}
+	if err != nil {
+		return inScope(scope, err)
+	}
+	if name := text(p, "name"); name != scope.ProjectName {
+		return &ingest.ScopeError{Scope: scope, Err: fmt.Errorf("it is called %q now; the next run will read it", name)}
+	}
+	return nil
+}
+
+// batch reads up to 200 work items. Those that do not exist are in gone.
+func (r *workItemReader) batch(ctx context.Context, project string, ids []int) (items []ingest.Item, gone []int, _ error) {
+	body := map[string]any{"ids": ids, "errorPolicy": "omit"}
+	if r.expand != "" && r.expand != "None" {
+		body["$expand"] = r.expand
+	}
+	path := []string{"_apis", "wit", "workitemsbatch"}
+	if project != "" {
+		path = append([]string{project}, path...)
+	}
+	var answer struct {
+		Value *[]map[string]any `json:"value"`
+	}
+	if _, err := r.o.client.Do(ctx, azuredevops.Request{Path: path, Body: body}, &answer); err != nil {
+		return nil, nil, err
+	}
+	if answer.Value == nil {
+		return nil, nil, errors.New("the answer to the batch has no value")
+	}
+	found := make(map[string]bool, len(ids))
+	for _, value := range *answer.Value {
+		if value == nil { // errorPolicy omit: it does not exist, or may not be read
+			continue
+		}
+		item, err := r.item(ctx, value)
+		if err != nil {
+			return nil, nil, err
+		}
+		found[item.Ref.ID] = true
+		items = append(items, item)
+	}
+	for _, id := range ids {
+		if !found[strconv.Itoa(id)] {
+			gone = append(gone, id)
+		}
+	}
+	return items, gone, nil
+}
+
+func (r *workItemReader) Read(ctx context.Context, refs []ingest.Ref) (items []ingest.Item, gone []ingest.Ref, _ error) {
+	for part := range slices.Chunk(refs, batchSize) {
+		ids := make([]int, len(part))
+		for i, ref := range part {
+			id, err := strconv.Atoi(ref.ID)
+			if err != nil {
+				return nil, nil, fmt.Errorf("the number of a work item is not %q", ref.ID)
+			}
+			ids[i] = id
+		}
+		found, missing, err := r.batch(ctx, "", ids)
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading %d work items: %w", len(ids), err)
+		}
+		items = append(items, found...)
+		for _, id := range missing {
+			gone = append(gone, ingest.Ref{Kind: workItem.Name, ID: strconv.Itoa(id)})
+		}
+	}
+	return items, gone, nil
+}
+
+// item enriches a work item by the project that it says it is in.
+func (r *workItemReader) item(ctx context.Context, value map[string]any) (ingest.Item, error) {
+	p, err := r.o.projectNamed(ctx, text(value, "fields", "System.TeamProject"))
+	if err != nil {
+		return ingest.Item{}, fmt.Errorf("work item %s: %w", number(value, "id"), err)
+	}
+	r.o.enrich(value, p)
+	return ingest.Item{
+		Ref:   ingest.Ref{Kind: workItem.Name, ID: number(value, "id"), ProjectID: text(p, "id")},
+		Value: value,
+	}, nil
+}
