@@ -75,7 +75,7 @@ func (c *console) checkMapping(file string, asJSON bool) error {
 		out.print(c)
 	}
 	if !out.Valid {
-		return &usageError{fmt.Errorf("%s: %d problems", file, len(problems))}
+		return &usageError{fmt.Errorf("%s: %s", file, counted(len(problems), "problem"))}
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func (out checked) print(c *console) {
 		c.printf("%s: note: %s\n", out.File, n)
 	}
 	if out.Valid {
-		c.printf("%s: %d resources, no problems\n", out.File, out.Resources)
+		c.printf("%s: %s, no problems\n", out.File, counted(out.Resources, "resource"))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -59,6 +60,7 @@ Settings are environment variables; docs/settings.md lists them.`,
 		Args:          wrongUse(cobra.NoArgs),
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetOut(c.out)
 	root.SetErr(c.err)
@@ -73,6 +75,9 @@ Settings are environment variables; docs/settings.md lists them.`,
 func wrongUse(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
+			if near := cmd.SuggestionsFor(strings.Join(args, " ")); len(near) > 0 {
+				err = fmt.Errorf("%w. Did you mean %s?", err, near[0])
+			}
 			return &usageError{fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())}
 		}
 		return nil

@@ -31,7 +31,7 @@ func keysOf[T any]() keys {
 	for field := range reflect.TypeFor[T]().Fields() {
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 		k.valid = append(k.valid, name)
-		if options != "omitempty" {
+		if options != "omitempty" && options != "omitzero" {
 			k.required = append(k.required, name)
 		}
 	}

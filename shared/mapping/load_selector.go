@@ -10,10 +10,10 @@ import (
 func (l *loader) selector(r *Resource, n *node, kind *Kind) {
 	r.Options = map[string]any{}
 	var options []Option
-	names := []string{}
 	if kind != nil {
 		options = kind.Options
 	}
+	names := make([]string, 0, len(options))
 	for _, o := range options {
 		names = append(names, o.Name)
 		if o.Default != nil {

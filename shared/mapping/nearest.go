@@ -6,8 +6,14 @@ import (
 	"strings"
 )
 
-// nearest returns the word that was probably meant, "" if none is near enough.
+// nearest returns the word that was probably meant, "" if none is near enough: a
+// word that begins like it ("repo"), or one a few typing mistakes away.
 func nearest(word string, words []string) string {
+	for _, w := range words {
+		if len(word) >= 3 && strings.HasPrefix(strings.ToLower(w), strings.ToLower(strings.TrimSuffix(word, "s"))) {
+			return w
+		}
+	}
 	best, bestDistance := "", max(1, len(word)/3)+1
 	for _, w := range words {
 		if d := distance(strings.ToLower(word), strings.ToLower(w)); d < bestDistance {

@@ -85,17 +85,20 @@ func TestOceanDefaultResources(t *testing.T) {
 	}
 	want := []facts{
 		{
-			"project", "azureDevopsProject", "ocean-default.yaml:6:5", map[string]any{"defaultTeam": true},
+			"project", "azureDevopsProject", "ocean-default.yaml:6:5",
+			map[string]any{"defaultTeam": true},
 			[]string{"properties.defaultTeam", "properties.link", "properties.revision", "properties.state", "properties.visibility", "title"},
 			[]string{"defaultTeam"},
 		},
 		{
-			"repository", "azureDevopsRepository", "ocean-default.yaml:22:5", map[string]any{"includedFiles": []string{"README.md", "CODEOWNERS"}},
+			"repository", "azureDevopsRepository", "ocean-default.yaml:22:5",
+			map[string]any{"includedFiles": []string{"README.md", "CODEOWNERS"}},
 			[]string{"properties.codeowners", "properties.readme", "properties.url", "relations.project", "title"},
 			[]string{"__includedFiles"},
 		},
 		{
-			"pipeline", "azureDevopsPipeline", "ocean-default.yaml:40:5", map[string]any{"includeRepo": true},
+			"pipeline", "azureDevopsPipeline", "ocean-default.yaml:40:5",
+			map[string]any{"includeRepo": true},
 			[]string{"properties.folder", "properties.revision", "properties.url", "relations.project", "relations.repository", "title"},
 			[]string{"__repository"},
 		},

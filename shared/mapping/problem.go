@@ -9,11 +9,12 @@ import (
 
 // Problem is one mistake in a mapping file.
 type Problem struct {
-	File string
+	File string `json:"file"`
 	// Line and Column count from 1; a column is a character, not a byte.
-	Line, Column int
+	Line   int `json:"line"`
+	Column int `json:"column"`
 	// Message says what is wrong, the nearest valid word and what to do.
-	Message string
+	Message string `json:"message"`
 }
 
 // String is "file:line:col: message".

@@ -1,12 +1,11 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"strings"
-
-	"errors"
 
 	"github.com/itchyny/gojq"
 )

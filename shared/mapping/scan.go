@@ -60,31 +60,42 @@ func scan(text string) *scanner {
 // the given depth, or the end.
 func (s *scanner) code(until int) {
 	for s.at < len(s.text) && s.deepest <= maxBrackets {
-		switch c := s.text[s.at]; {
-		case c == '#':
+		switch c := s.text[s.at]; c {
+		case '#':
 			s.comment()
-		case c == '"' || c == '\'':
+		case '"', '\'':
 			s.string(c)
-		case c == '.' || c == '$' || c == '@':
+		case '.', '$', '@':
 			s.prefixed(c)
-		case isNameStart(c):
-			start := s.at
-			s.add(nameWord, s.name(), start)
-		case c == '(' || c == '[' || c == '{':
+		case '(', '[', '{':
 			s.sign()
-			s.depth++
-			s.deepest = max(s.deepest, s.depth)
-		case c == ')' || c == ']' || c == '}':
+			s.open()
+		case ')', ']', '}':
 			s.sign()
 			s.depth--
 			if until > 0 && s.depth < until {
 				return
 			}
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
-			s.at++
 		default:
-			s.sign()
+			s.other(c)
 		}
+	}
+}
+
+func (s *scanner) open() {
+	s.depth++
+	s.deepest = max(s.deepest, s.depth)
+}
+
+func (s *scanner) other(c byte) {
+	switch {
+	case isNameStart(c):
+		start := s.at
+		s.add(nameWord, s.name(), start)
+	case strings.IndexByte(" \t\r\n", c) >= 0:
+		s.at++
+	default:
+		s.sign()
 	}
 }
 
@@ -111,8 +122,7 @@ func (s *scanner) string(quote byte) {
 		case c == '\\' && strings.HasPrefix(s.text[s.at:], `\(`):
 			plain = false
 			s.at += 2
-			s.depth++
-			s.deepest = max(s.deepest, s.depth)
+			s.open()
 			s.code(s.depth)
 		case c == '\\':
 			if quote == '\'' && strings.HasPrefix(s.text[s.at:], `\'`) {

@@ -43,9 +43,11 @@ func decode(body []byte, out any) error {
 }
 
 // judge takes a success that is not JSON for a broken answer: a proxy's page, or
-// a body that was cut where the server ended it properly.
+// a body that was cut where the server ended it properly. A redirect is one too:
+// Port's API has none.
 func judge(r *transport.Response) error {
-	if r.Status >= 300 || len(r.Body) == 0 || json.Valid(r.Body) {
+	redirected := r.Status >= 300 && r.Status < 400 && r.Header.Get("Location") != ""
+	if !redirected && (r.Status >= 300 || len(r.Body) == 0 || json.Valid(r.Body)) {
 		return nil
 	}
 	return transport.Transient(errors.New("the answer is not JSON; is the base URL Port's API?"))

@@ -329,8 +329,11 @@ func TestServiceFailureConcernsTheCall(t *testing.T) {
 func TestUpsertEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
+	returned := make(chan struct{})
+	defer close(returned)
 	c, _ := serve(t, func(n int, w http.ResponseWriter, r request) {
 		cancel()
+		<-returned
 		takeAll(n, w, r)
 	})
 	if _, err := c.Upsert(ctx, "service", numberedEntities(1000)); !errors.Is(err, context.Canceled) {

@@ -74,7 +74,6 @@ func TestOneValue(t *testing.T) {
 		{"PORT_BASE_URL", "http://localhost.fabrikam.example", "PORT_BASE_URL" + overHTTP("localhost.fabrikam.example")},
 		{"PORT_BASE_URL", "http://127.0.0.1.fabrikam.example", "PORT_BASE_URL" + overHTTP("127.0.0.1.fabrikam.example")},
 		{"PORT_BASE_URL", "http://10.0.0.1", "PORT_BASE_URL" + overHTTP("10.0.0.1")},
-		{"PORT_BASE_URL", "https://api.port.io/v1/", "PORT_BASE_URL ends in /v1: remove that; it is appended"},
 		{"PORT_BASE_URL", "api.port.io", "PORT_BASE_URL" + notAbsolute},
 		{"PORT_BASE_URL", "localhost:8080", "PORT_BASE_URL" + notAbsolute},
 		{"PORT_BASE_URL", "/v2", "PORT_BASE_URL" + notAbsolute},

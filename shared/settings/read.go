@@ -30,11 +30,8 @@ func secret(field func(*Settings) *Secret) func(*Settings, string) *Problem {
 }
 
 func readPortBaseURL(s *Settings, value string) *Problem {
-	value = strings.TrimRight(value, "/")
-	if strings.HasSuffix(value, "/v1") {
-		return &Problem{What: "ends in /v1", Do: "remove that; it is appended"}
-	}
-	s.PortBaseURL = value
+	// /v1 is appended; who copied it along means the same.
+	s.PortBaseURL = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(value, "/"), "/v1"), "/")
 	return nil
 }
 

@@ -1,7 +1,8 @@
 // Package format holds the Go types of a mapping file. The loader takes the
 // keys that it accepts from them and the JSON Schema is inferred from them, so
 // that the two cannot drift apart. A key is required unless its tag says
-// omitempty.
+// omitempty or
+// omitzero.
 package format
 
 // Document is the whole file: Port's port-app-config.
@@ -11,17 +12,17 @@ type Document struct {
 	CreateMissingRelatedEntities Switch `json:"createMissingRelatedEntities,omitempty" jsonschema:"Let Port create a placeholder for an entity that a relation refers to and that does not exist. Default: true."`
 	EnableMergeEntity            Switch `json:"enableMergeEntity,omitempty" jsonschema:"Merge into the entity that exists, so that fields of other sources stay. Default: true."`
 
-	DeleteDependentEntities Ignored `json:"deleteDependentEntities,omitempty" jsonschema:"Without effect: dependents of an entity are never deleted."`
-	EntityDeletionThreshold Ignored `json:"entityDeletionThreshold,omitempty" jsonschema:"Without effect: the setting PRUNE_MAX_PERCENT guards deletions."`
-	SpecPath                Ignored `json:"specPath,omitempty" jsonschema:"Without effect: port.yml files in repositories are not read."`
-	UseDefaultBranch        Ignored `json:"useDefaultBranch,omitempty" jsonschema:"Without effect: port.yml files in repositories are not read."`
-	Branch                  Ignored `json:"branch,omitempty" jsonschema:"Without effect: port.yml files in repositories are not read."`
+	DeleteDependentEntities Ignored `json:"deleteDependentEntities,omitzero" jsonschema:"Without effect: dependents of an entity are never deleted."`
+	EntityDeletionThreshold Ignored `json:"entityDeletionThreshold,omitzero" jsonschema:"Without effect: the setting PRUNE_MAX_PERCENT guards deletions."`
+	SpecPath                Ignored `json:"specPath,omitzero" jsonschema:"Without effect: port.yml files in repositories are not read."`
+	UseDefaultBranch        Ignored `json:"useDefaultBranch,omitzero" jsonschema:"Without effect: port.yml files in repositories are not read."`
+	Branch                  Ignored `json:"branch,omitzero" jsonschema:"Without effect: port.yml files in repositories are not read."`
 }
 
 // Resource says how the items of one kind become entities.
 type Resource struct {
 	Kind     Kind     `json:"kind" jsonschema:"The type of Azure DevOps resource."`
-	Selector Selector `json:"selector,omitempty" jsonschema:"Which items are ingested, and the options of the kind."`
+	Selector Selector `json:"selector,omitzero" jsonschema:"Which items are ingested, and the options of the kind."`
 	Port     Port     `json:"port" jsonschema:"What becomes of an item."`
 }
 
@@ -56,7 +57,7 @@ type Mappings struct {
 	Blueprint  Expression          `json:"blueprint" jsonschema:"jq that gives the blueprint, usually a literal such as '\"service\"'."`
 	Title      Expression          `json:"title,omitempty" jsonschema:"jq that gives the title."`
 	Icon       Expression          `json:"icon,omitempty" jsonschema:"jq that gives the icon."`
-	Team       Relation            `json:"team,omitempty" jsonschema:"jq that gives a team or an array of teams, a list of jq, or a search for teams."`
+	Team       Relation            `json:"team,omitzero" jsonschema:"jq that gives a team or an array of teams, a list of jq, or a search for teams."`
 	Properties map[string]Value    `json:"properties,omitempty" jsonschema:"The properties by name: jq, or nested objects and lists of jq."`
 	Relations  map[string]Relation `json:"relations,omitempty" jsonschema:"The relations by name: jq that gives an identifier or an array of them, a list of jq, or a search."`
 }
@@ -71,7 +72,7 @@ type Search struct {
 type Rule struct {
 	Property Expression `json:"property" jsonschema:"The property to compare: jq, or a bare meta-property such as $identifier."`
 	Operator Expression `json:"operator" jsonschema:"How to compare: bare or as a jq literal."`
-	Value    Value      `json:"value,omitempty" jsonschema:"jq that gives the value to compare with."`
+	Value    Value      `json:"value,omitzero" jsonschema:"jq that gives the value to compare with."`
 }
 
 // Expression is a jq expression. A boolean or a number is one, too.

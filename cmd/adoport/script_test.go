@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(leakChecked{m}, map[string]func(){
+		"adoport": func() { os.Exit(mainExit()) },
+	})
+}
+
+// leakChecked fails a run of tests that leaves goroutines behind.
+type leakChecked struct{ *testing.M }
+
+func (m leakChecked) Run() int {
+	code := m.M.Run()
+	if code == 0 {
+		if err := goleak.Find(goleak.IgnoreTopFunction("net/http.(*persistConn).readLoop"), goleak.IgnoreTopFunction("net/http.(*persistConn).writeLoop")); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	return code
+}
+
+// TestScripts runs the command line as a user does, against an organization and
+// a catalog of its own for each script.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			w := newWorld(env.T().(testing.TB), small)
+			for name, value := range w.environment {
+				env.Setenv(name, value)
+			}
+			for name, value := range map[string]string{
+				"PROJECT":  w.azureDevOps.Projects()[0].ID,
+				"PIPELINE": fmt.Sprint(w.azureDevOps.Pipelines()[0].ID),
+			} {
+				env.Setenv(name, value)
+			}
+			return nil
+		},
+	})
+}
