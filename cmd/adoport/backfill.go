@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"time"
@@ -83,7 +82,7 @@ func (c *console) backfill(ctx context.Context, f backfillFlags) error {
 
 // checkKinds refuses kinds that the mapping does not have.
 func checkKinds(config *mapping.Config, kinds []string) error {
-	var have []string
+	have := make([]string, 0, len(config.Resources))
 	for _, r := range config.Resources {
 		have = append(have, r.Kind)
 	}
@@ -101,7 +100,7 @@ func checkKinds(config *mapping.Config, kinds []string) error {
 func (c *console) runBackfill(ctx context.Context, s settings.Settings, config *mapping.Config, f backfillFlags) (*result, error) {
 	started := time.Now()
 	var draw *progress
-	var logs io.Writer = c.err
+	logs := c.err
 	if c.terminal {
 		draw = newProgress(c.err)
 		defer draw.close()
@@ -167,7 +166,7 @@ func newServices(s settings.Settings, config *mapping.Config, log *slog.Logger, 
 }
 
 func identifiers(blueprints []ingest.Blueprint) []string {
-	var ids []string
+	ids := make([]string, 0, len(blueprints))
 	for _, b := range blueprints {
 		ids = append(ids, b.Identifier)
 	}

@@ -28,7 +28,7 @@ type progress struct {
 
 type kindBar struct {
 	bar    *mpb.Bar
-	scopes int64
+	scopes atomic.Int64
 	items  atomic.Int64
 }
 
@@ -52,7 +52,7 @@ func (p *progress) observe(e ingest.Progress) {
 	}
 	p.mu.Unlock()
 	if e.Scopes > 0 {
-		b.bar.SetTotal(atomic.AddInt64(&b.scopes, int64(e.Scopes)), false)
+		b.bar.SetTotal(b.scopes.Add(int64(e.Scopes)), false)
 	}
 	b.items.Add(int64(e.Items))
 	if e.ScopesDone > 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -42,7 +43,7 @@ func TestScripts(t *testing.T) {
 			}
 			for name, value := range map[string]string{
 				"PROJECT":  w.azureDevOps.Projects()[0].ID,
-				"PIPELINE": fmt.Sprint(w.azureDevOps.Pipelines()[0].ID),
+				"PIPELINE": strconv.Itoa(w.azureDevOps.Pipelines()[0].ID),
 			} {
 				env.Setenv(name, value)
 			}

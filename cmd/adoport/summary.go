@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -54,7 +55,7 @@ func (r *result) writeKinds(w io.Writer) {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "KIND\tSCOPES\tREAD\tSKIPPED\tUNMAPPED\tNULLED\t")
 	for _, k := range r.Kinds {
-		scopes := fmt.Sprint(k.Scopes)
+		scopes := strconv.Itoa(k.Scopes)
 		if k.ScopesFailed > 0 {
 			scopes = fmt.Sprintf("%d (%d failed)", k.Scopes, k.ScopesFailed)
 		}
@@ -99,7 +100,7 @@ func (r *result) writeFailures(w io.Writer) {
 }
 
 func sent(s transport.Stats) string {
-	text := fmt.Sprint(s.Requests)
+	text := strconv.Itoa(s.Requests)
 	if s.Retries > 0 {
 		text += fmt.Sprintf(" (%d of them again)", s.Retries)
 	}

@@ -102,7 +102,7 @@ func (w *world) expected() map[string]map[string]entity {
 		}), map[string]any{"project": r.ProjectID}}
 	}
 	for _, p := range w.azureDevOps.Pipelines() {
-		all["azure_devops_pipeline"][strconv.Itoa(p.ID)] = entity{p.Name, map[string]any{"url": p.URL, "revision": fmt.Sprint(p.Revision)}, map[string]any{"project": p.ProjectID}}
+		all["azure_devops_pipeline"][strconv.Itoa(p.ID)] = entity{p.Name, map[string]any{"url": p.URL, "revision": strconv.Itoa(p.Revision)}, map[string]any{"project": p.ProjectID}}
 	}
 	for i := range w.azureDevOps.WorkItems {
 		author := i.Fields["System.CreatedBy"]
@@ -114,7 +114,7 @@ func (w *world) expected() map[string]map[string]entity {
 			priority = fmt.Sprint(v)
 		}
 		all["azure_devops_work_item"][strconv.Itoa(i.ID)] = entity{i.Fields["System.Title"], present(map[string]any{
-			"url": i.URL, "revision": fmt.Sprint(i.Rev), "type": i.Fields["System.WorkItemType"], "state": i.Fields["System.State"],
+			"url": i.URL, "revision": strconv.Itoa(i.Rev), "type": i.Fields["System.WorkItemType"], "state": i.Fields["System.State"],
 			"created_date": moment(i.Fields["System.CreatedDate"]), "updated_date": moment(i.Fields["System.ChangedDate"]),
 			"created_by": author, "priority": priority,
 		}), map[string]any{"project": i.ProjectID}}

@@ -40,27 +40,30 @@ func MissingBlueprints(known []Blueprint, have map[string]Blueprint) (create, ex
 }
 
 // ensureBlueprints creates and extends the known blueprints that the sources
-// need. One that is missing and not known is left to fail alone, when its first
+// need, and returns those that it created. One that is missing and not known is left to fail alone, when its first
 // entity is written.
-func (e *Engine) ensureBlueprints(ctx context.Context, sources []*Source) error {
+func (e *Engine) ensureBlueprints(ctx context.Context, sources []*Source) (created []string, _ error) {
 	have, err := e.o.Catalog.Blueprints(ctx)
 	if err != nil {
-		return fmt.Errorf("reading the blueprints: %w", err)
+		return nil, fmt.Errorf("reading the blueprints: %w", err)
 	}
 	create, extend := MissingBlueprints(e.needed(sources), have)
 	if !e.o.Extend {
 		extend = nil
 	}
 	for _, b := range targetsFirst(create) {
-		if err := e.o.Catalog.CreateBlueprint(ctx, b); err != nil && !errors.Is(err, ErrExists) {
-			return fmt.Errorf("creating blueprint %s: %w", b.Identifier, err)
-		}
-		e.o.Logger.LogAttrs(ctx, slog.LevelInfo, "blueprint created", slog.String("blueprint", b.Identifier))
 		have[b.Identifier] = b
+		switch err := e.o.Catalog.CreateBlueprint(ctx, b); {
+		case err == nil:
+			created = append(created, b.Identifier)
+			e.o.Logger.LogAttrs(ctx, slog.LevelInfo, "blueprint created", slog.String("blueprint", b.Identifier))
+		case !errors.Is(err, ErrExists):
+			return nil, fmt.Errorf("creating blueprint %s: %w", b.Identifier, err)
+		}
 	}
 	for _, missing := range extend {
 		if err := e.o.Catalog.ExtendBlueprint(ctx, missing); err != nil {
-			return fmt.Errorf("extending blueprint %s: %w", missing.Identifier, err)
+			return nil, fmt.Errorf("extending blueprint %s: %w", missing.Identifier, err)
 		}
 		e.o.Logger.LogAttrs(ctx, slog.LevelInfo, "blueprint extended", slog.String("blueprint", missing.Identifier))
 		b := have[missing.Identifier]
@@ -71,7 +74,7 @@ func (e *Engine) ensureBlueprints(ctx context.Context, sources []*Source) error 
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.blueprints = have
-	return nil
+	return created, nil
 }
 
 func merged[V any](a, b map[string]V) map[string]V {
@@ -141,7 +144,8 @@ func targetsFirst(blueprints []Blueprint) []Blueprint {
 }
 
 // pruneOrder returns the blueprints that a run can prune: those that the run's
-// sources name or wrote to, and that no other source writes to. Dependents come
+// sources name or wrote to, and that no other source writes to. One that the run
+// created itself holds nothing old. Dependents come
 // before what they refer to, because Port keeps an entity that something still
 // refers to.
 func (e *Engine) pruneOrder(ctx context.Context, run Run, written map[string]bool) ([]string, error) {
@@ -164,7 +168,7 @@ func (e *Engine) pruneOrder(ctx context.Context, run Run, written map[string]boo
 		if err != nil {
 			return nil, err
 		}
-		if exists && e.fedOnlyBy(id, run.Sources) {
+		if exists && !slices.Contains(run.Created, id) && e.fedOnlyBy(id, run.Sources) {
 			prunable = append(prunable, b)
 		}
 	}

@@ -66,6 +66,8 @@ type Run struct {
 	Sources []string
 	// Scopes is how many (source, scope) pairs were planned.
 	Scopes int
+	// Created are the blueprints that the run created.
+	Created []string
 	// Skipped are scopes that could not be planned, with the reason. Their
 	// blueprints are not pruned.
 	Skipped []SkippedScope

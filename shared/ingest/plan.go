@@ -20,7 +20,8 @@ func (e *Engine) Plan(ctx context.Context, kinds ...string) (Run, error) {
 	if len(sources) == 0 {
 		return Run{}, fmt.Errorf("no resource of the mapping is of kind %q", kinds)
 	}
-	if err := e.ensureBlueprints(ctx, sources); err != nil {
+	created, err := e.ensureBlueprints(ctx, sources)
+	if err != nil {
 		return Run{}, err
 	}
 	// After the first answer of Port and before the first one that counts.
@@ -34,6 +35,7 @@ func (e *Engine) Plan(ctx context.Context, kinds ...string) (Run, error) {
 		StartedAt:   start,
 		PruneBefore: start.Add(e.o.Catalog.Clock()),
 		Mapping:     e.o.Mapping,
+		Created:     created,
 		Status:      Running,
 	}
 	tasks, skipped := planScopes(run.ID, sources, projects)

@@ -3,3 +3,5 @@
 // names of kinds, options and enrichments are those of Port's Ocean integration,
 // so that a mapping written for it works unchanged.
 package kind
+
+//go:generate go run ./schemagen ../../docs/mapping.schema.json

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -36,7 +35,7 @@ func All() []Kind {
 
 // Mapping is what the mapping's loader needs to know of all kinds.
 func Mapping() []mapping.Kind {
-	var all []mapping.Kind
+	all := make([]mapping.Kind, 0, len(All()))
 	for _, k := range All() {
 		all = append(all, k.Kind)
 	}
@@ -183,11 +182,8 @@ func text(object map[string]any, path ...string) string {
 	return s
 }
 
-// number reads the id of a decoded JSON object as text, "" if it is no number.
-func number(object map[string]any, key string) string {
-	n, ok := object[key].(json.Number)
-	if !ok {
-		return ""
-	}
-	return strings.TrimSpace(n.String())
+// id reads the number of a decoded JSON object as text, "" if it has none.
+func id(object map[string]any) string {
+	n, _ := object["id"].(json.Number)
+	return n.String()
 }

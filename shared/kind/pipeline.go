@@ -67,13 +67,13 @@ func (r *pipelineReader) page(ctx context.Context, scope ingest.Scope, cursor st
 	items := make([]ingest.Item, len(page.Items))
 	err = each(ctx, page.Items, func(ctx context.Context, i int, value map[string]any) error {
 		if r.configuration {
-			single, err := r.single(ctx, scope.ProjectID, number(value, "id"))
+			single, err := r.single(ctx, scope.ProjectID, id(value))
 			if err != nil {
-				return fmt.Errorf("reading pipeline %s: %w", number(value, "id"), err)
+				return fmt.Errorf("reading pipeline %s: %w", id(value), err)
 			}
 			value = single
 		}
-		items[i] = r.item(value, p, repositories[number(value, "id")])
+		items[i] = r.item(value, p, repositories[id(value)])
 		return nil
 	})
 	return items, page.Next, err
@@ -98,7 +98,7 @@ func (r *pipelineReader) repositories(ctx context.Context, scope ingest.Scope, p
 			return nil, fmt.Errorf("listing the build definitions: %w", err)
 		}
 		for _, d := range page.Items {
-			found[number(d, "id")] = d["repository"]
+			found[id(d)] = d["repository"]
 		}
 		if cursor = page.Next; cursor == "" {
 			return found, nil
@@ -155,7 +155,7 @@ func (r *pipelineReader) item(value, p map[string]any, repository any) ingest.It
 	}
 	r.o.enrich(value, p)
 	return ingest.Item{
-		Ref:   ingest.Ref{Kind: pipeline.Name, ID: number(value, "id"), ProjectID: text(p, "id")},
+		Ref:   ingest.Ref{Kind: pipeline.Name, ID: id(value), ProjectID: text(p, "id")},
 		Value: value,
 	}
 }

@@ -67,23 +67,19 @@ func (r *repositoryReader) askProjects(ctx context.Context, listed []map[string]
 	}
 	ask := slices.DeleteFunc(projects, func(p ingest.Project) bool { return has[p.ID] || !p.Readable() })
 	found := make([][]map[string]any, len(ask))
-	failed := make([]error, len(ask))
+	failed := make([]error, len(ask)+1)
 	err = each(ctx, ask, func(ctx context.Context, i int, p ingest.Project) error {
 		page, err := r.list(ctx, "", p.ID)
 		err = inScope(ingest.Scope{ProjectID: p.ID, ProjectName: p.Name}, err)
-		var scope *ingest.ScopeError
-		if errors.As(err, &scope) {
+		if _, ok := errors.AsType[*ingest.ScopeError](err); ok {
 			failed[i] = err
 			return nil
 		}
 		found[i] = page.Items
 		return err
 	})
-	var more []map[string]any
-	for _, items := range found {
-		more = append(more, items...)
-	}
-	return more, errors.Join(append(failed, err)...)
+	failed[len(ask)] = err
+	return slices.Concat(found...), errors.Join(failed...)
 }
 
 func (r *repositoryReader) Read(ctx context.Context, refs []ingest.Ref) ([]ingest.Item, []ingest.Ref, error) {

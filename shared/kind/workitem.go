@@ -205,11 +205,11 @@ func (r *workItemReader) Read(ctx context.Context, refs []ingest.Ref) (items []i
 func (r *workItemReader) item(ctx context.Context, value map[string]any) (ingest.Item, error) {
 	p, err := r.o.projectNamed(ctx, text(value, "fields", "System.TeamProject"))
 	if err != nil {
-		return ingest.Item{}, fmt.Errorf("work item %s: %w", number(value, "id"), err)
+		return ingest.Item{}, fmt.Errorf("work item %s: %w", id(value), err)
 	}
 	r.o.enrich(value, p)
 	return ingest.Item{
-		Ref:   ingest.Ref{Kind: workItem.Name, ID: number(value, "id"), ProjectID: text(p, "id")},
+		Ref:   ingest.Ref{Kind: workItem.Name, ID: id(value), ProjectID: text(p, "id")},
 		Value: value,
 	}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"time"
@@ -157,9 +158,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a request to %s: %w", c.o.System, err)
 	}
-	for k, v := range r.Header {
-		req.Raw().Header[k] = v
-	}
+	maps.Copy(req.Raw().Header, r.Header)
 	req.Raw().Header.Set("User-Agent", c.o.UserAgent)
 	if r.Body != nil {
 		if err := req.SetBody(streaming.NopCloser(bytes.NewReader(r.Body)), "application/json"); err != nil {

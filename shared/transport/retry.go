@@ -148,18 +148,15 @@ func (p *retryPolicy) judge(req *http.Request, resp *http.Response, err error, s
 
 // broken judges a try that gave no answer.
 func (p *retryPolicy) broken(req *http.Request, err error, spent *tries) (bool, error) {
-	var final *finalError
-	if errors.As(err, &final) {
+	if final, ok := errors.AsType[*finalError](err); ok {
 		return false, final.err
 	}
-	var certificate *tls.CertificateVerificationError
-	var inner *url.Error
-	if errors.As(err, &inner) {
+	if inner, ok := errors.AsType[*url.Error](err); ok {
 		err = inner.Err // the outer one prints the URL with its query
 	}
 	spent.failed++
 	err = fmt.Errorf("%s %s: %w", req.Method, Redact(req.URL), err)
-	if errors.As(err, &certificate) {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return false, err
 	}
 	return spent.failed < p.o.Retry.Attempts, gaveUp(spent.failed, err)
