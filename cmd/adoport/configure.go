@@ -99,7 +99,11 @@ func newPort(s settings.Settings, config *mapping.Config, log *slog.Logger, onWa
 }
 
 // quiet is a logger for commands whose output is their answer: it tells only
-// what a person must know.
+// what a person must know, unless LOG_LEVEL asks for more.
 func (c *console) quiet(s settings.Settings, w io.Writer) *slog.Logger {
-	return c.logger(w, max(s.LogLevel, slog.LevelWarn), s.LogFormat)
+	level := s.LogLevel
+	if c.getenv("LOG_LEVEL") == "" {
+		level = slog.LevelWarn
+	}
+	return c.logger(w, level, s.LogFormat)
 }
