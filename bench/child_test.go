@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -37,17 +38,24 @@ type sent struct{ Requests, Retries, Throttled int }
 // fails the benchmark: what was measured then is not a backfill.
 func (w *world) backfill(tb testing.TB) run {
 	tb.Helper()
-	before := w.traffic()
-	out, r := run{}, child(tb, w.environment(), "backfill", "-o", "json")
-	out.usage = r.usage
-	if err := json.Unmarshal(r.stdout, &out.summary); err != nil {
-		tb.Fatalf("exit code %d, and standard output is not JSON: %v\n%s", r.Exit, err, r.stderr)
-	}
+	r, stderr := w.try(tb)
 	if r.Exit != 0 {
-		tb.Fatalf("exit code %d, %s: %s\n%s", r.Exit, out.Status, out.Reason, r.stderr)
+		tb.Fatalf("exit code %d, %s: %s\n%s", r.Exit, r.Status, r.Reason, stderr)
 	}
-	out.traffic = w.traffic().since(before)
-	return out
+	return r
+}
+
+// try is backfill with any exit code. Without a summary on standard output the
+// run has none.
+func (w *world) try(tb testing.TB) (_ run, stderr []byte) {
+	tb.Helper()
+	before := w.traffic()
+	out := child(tb, w.environment(), "backfill", "-o", "json")
+	r := run{usage: out.usage, traffic: w.traffic().since(before)}
+	if err := json.Unmarshal(out.stdout, &r.summary); err != nil && out.Exit == 0 {
+		tb.Fatalf("standard output is not JSON: %v\n%s", err, out.stderr)
+	}
+	return r, out.stderr
 }
 
 type output struct {
@@ -58,9 +66,13 @@ type output struct {
 // child runs the program with nothing but these environment variables.
 func child(tb testing.TB, environment []string, arguments ...string) output {
 	tb.Helper()
-	binary, self := program(tb), executable(tb)
+	binary := program(tb)
+	self, err := os.Executable()
+	if err != nil {
+		tb.Fatal(err)
+	}
 	file := filepath.Join(tb.TempDir(), "usage.json")
-	ctx, cancel := contextWithin(tb, patience)
+	ctx, cancel := context.WithTimeout(tb.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, self, append([]string{binary}, arguments...)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // measure ends the program
@@ -81,8 +93,10 @@ func child(tb testing.TB, environment []string, arguments ...string) output {
 	return out
 }
 
-// median returns the middle one of some runs, by wall time.
-func median[T any](runs []T, wall func(T) time.Duration) T {
-	sorted := slices.SortedFunc(slices.Values(runs), func(a, b T) int { return cmp.Compare(wall(a), wall(b)) })
-	return sorted[len(sorted)/2]
+// median returns the middle one of an odd number of runs, by wall time.
+func median[T any](runs []T, wall func(T) time.Duration) T { return byWall(runs, wall)[len(runs)/2] }
+
+// byWall sorts runs, the fastest first.
+func byWall[T any](runs []T, wall func(T) time.Duration) []T {
+	return slices.SortedFunc(slices.Values(runs), func(a, b T) int { return cmp.Compare(wall(a), wall(b)) })
 }

@@ -12,8 +12,7 @@ func BenchmarkUnchangedRun(b *testing.B) {
 	w.backfill(b)
 	var runs []run
 	for range 3 {
-		r := w.backfill(b)
-		runs = append(runs, r)
+		runs = append(runs, w.backfill(b))
 	}
 	r := median(runs, run.wall)
 	written := 0

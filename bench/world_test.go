@@ -1,13 +1,10 @@
 package bench
 
 import (
-	"context"
 	"io"
 	"log"
-	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"testing"
 	"time"
 
@@ -91,22 +88,9 @@ func (w *world) stored() int {
 func (w *world) injected() int {
 	n := 0
 	for _, i := range w.faults {
-		for _, count := range maps.All(i.Injected()) {
+		for _, count := range i.Injected() {
 			n += count
 		}
 	}
 	return n
-}
-
-func executable(tb testing.TB) string {
-	tb.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return self
-}
-
-func contextWithin(tb testing.TB, d time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(tb.Context(), d)
 }

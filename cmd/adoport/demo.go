@@ -100,30 +100,35 @@ type demo struct {
 
 func startDemo(c *console) (*demo, error) {
 	d := &demo{console: c}
-	d.azureDevOps = azuredevopssim.New(azuredevopssim.Options{
-		Organization: "fabrikam", Projects: 20, RepositoriesPerProject: 5, PipelinesPerProject: 9,
-		WorkItemsPerProject: 300, Seed: 7, BaseURL: func() string { return d.azureDevOpsURL },
-	})
-	d.port = portsim.New(portsim.Options{})
 	var err error
-	if d.azureDevOpsURL, err = d.serve(d.azureDevOps); err != nil {
+	d.azureDevOpsURL, err = d.serve(func(url string) http.Handler {
+		d.azureDevOps = azuredevopssim.New(azuredevopssim.Options{
+			Organization: "fabrikam", Projects: 20, RepositoriesPerProject: 5, PipelinesPerProject: 9,
+			WorkItemsPerProject: 300, Seed: 7, BaseURL: func() string { return url },
+		})
+		return d.azureDevOps
+	})
+	if err != nil {
 		return nil, err
 	}
-	if d.portURL, err = d.serve(d.port); err != nil {
-		return nil, err
-	}
-	return d, nil
+	d.portURL, err = d.serve(func(string) http.Handler {
+		d.port = portsim.New(portsim.Options{})
+		return d.port
+	})
+	return d, err
 }
 
-func (d *demo) serve(h http.Handler) (string, error) {
+// serve starts a stand-in that is made for the URL at which it will be.
+func (d *demo) serve(handler func(url string) http.Handler) (string, error) {
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("listening on the loopback interface: %w", err)
 	}
-	s := &http.Server{Handler: fault.Wrap(h, fault.Options{Latency: demoLatency}), ReadHeaderTimeout: 10 * time.Second}
+	url := "http://" + listener.Addr().String()
+	s := &http.Server{Handler: fault.Wrap(handler(url), fault.Options{Latency: demoLatency}), ReadHeaderTimeout: 10 * time.Second}
 	d.servers = append(d.servers, s)
 	go func() { _ = s.Serve(listener) }() // it ends with ErrServerClosed in stop
-	return "http://" + listener.Addr().String(), nil
+	return url, nil
 }
 
 func (d *demo) stop() {

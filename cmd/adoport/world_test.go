@@ -28,21 +28,25 @@ type world struct {
 func newWorld(t testing.TB, o azuredevopssim.Options, faults ...fault.Kind) *world {
 	t.Helper()
 	w := &world{port: portsim.New(portsim.Options{})}
-	var url string
-	o.BaseURL = func() string { return url }
-	w.azureDevOps = azuredevopssim.New(o)
-	serve := func(h http.Handler, seed uint64) string {
-		s := httptest.NewServer(fault.Wrap(h, fault.Options{Rate: 0.05, Kinds: faults, Seed: seed}))
+	serve := func(seed uint64, handler func(url string) http.Handler) string {
+		s := httptest.NewUnstartedServer(nil)
+		url := "http://" + s.Listener.Addr().String()
+		s.Config.Handler = fault.Wrap(handler(url), fault.Options{Rate: 0.05, Kinds: faults, Seed: seed})
+		s.Start()
 		t.Cleanup(s.Close)
-		return s.URL
+		return url
 	}
-	url = serve(w.azureDevOps, 1)
+	organization := serve(1, func(url string) http.Handler {
+		o.BaseURL = func() string { return url }
+		w.azureDevOps = azuredevopssim.New(o)
+		return w.azureDevOps
+	})
 	w.environment = map[string]string{
-		"AZURE_DEVOPS_ORG_URL":      url + "/fabrikam",
+		"AZURE_DEVOPS_ORG_URL":      organization + "/fabrikam",
 		"AZURE_DEVOPS_APP_PASSWORD": "pat",
 		"PORT_CLIENT_ID":            "client",
 		"PORT_CLIENT_SECRET":        "secret",
-		"PORT_BASE_URL":             serve(w.port, 2),
+		"PORT_BASE_URL":             serve(2, func(string) http.Handler { return w.port }),
 	}
 	return w
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"adoport/shared/mapping"
 )
@@ -16,6 +17,8 @@ type batch struct {
 	tally  *tally
 	// entities are by blueprint.
 	entities map[string][]*candidate
+	// readAt is when the items were read, before the first request for them.
+	readAt time.Time
 	// believe writes entities of which the catalog has a newer revision too.
 	believe bool
 }
@@ -34,7 +37,8 @@ func (e *Engine) settle(ctx context.Context, b batch) error {
 	if err != nil {
 		return fmt.Errorf("reading %d items again: %w", len(newer), err)
 	}
-	_, err = e.settleOnce(ctx, batch{b.source, b.tally, e.mapItems(ctx, b.source, items, b.tally), true})
+	b.entities, b.believe = e.mapItems(ctx, b.source, items, b.tally), true
+	_, err = e.settleOnce(ctx, b)
 	return err
 }
 
@@ -146,19 +150,25 @@ func (e *Engine) reconcile(ctx context.Context, all batch, b Blueprint) (newer [
 	for _, c := range valid {
 		old, exists := stored[c.entity.Identifier]
 		exists = exists && c.entity.Query == nil
-		if exists && !all.believe && newerThan(old, &c.entity, revision) {
-			newer = append(newer, c.ref)
-			continue
-		}
 		fields := differences(b, &c.entity, old)
 		if exists && len(fields) == 0 {
 			all.tally.count(b.Identifier, Counts{Unchanged: 1})
+			continue
+		}
+		if exists && !all.believe && (newerThan(old, &c.entity, revision) || e.writtenSince(all.readAt, old)) {
+			newer = append(newer, c.ref)
 			continue
 		}
 		write = append(write, c)
 		changes = append(changes, changeOf(&c.entity, exists && !placeholder(old) || c.entity.Query != nil, fields))
 	}
 	return newer, e.write(ctx, b, write, changes, all.tally)
+}
+
+// writtenSince reports whether an entity was written after its item was read, so
+// that what was read may be older than what was written.
+func (e *Engine) writtenSince(readAt time.Time, old Stored) bool {
+	return !readAt.IsZero() && old.UpdatedAt.After(readAt.Add(e.o.Catalog.Clock()))
 }
 
 // validate prepares entities for Port and fails those that it would refuse.

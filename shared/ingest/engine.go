@@ -25,6 +25,9 @@ type Source struct {
 	// Revision is the jq expression of the number that grows with every change
 	// of an item, "" if the kind has none.
 	Revision string
+	// Remnant is what is known of an item without reading it: enough for an
+	// identifier that is made of its own number or ID, and of its project.
+	Remnant func(Ref) map[string]any
 }
 
 // Options of an Engine.
@@ -66,6 +69,8 @@ type Engine struct {
 
 	mu         sync.Mutex
 	blueprints map[string]Blueprint
+	coalescers map[string]*coalescer
+	known      map[Ref]bool // refs that are in the catalog
 }
 
 // New returns an engine.
@@ -82,7 +87,7 @@ func New(o Options) *Engine {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	e := &Engine{o: o, sources: make(map[string]*Source, len(o.Sources)), settling: make(chan struct{}, batchesInFlight)}
+	e := &Engine{o: o, coalescers: map[string]*coalescer{}, known: map[Ref]bool{}, sources: make(map[string]*Source, len(o.Sources)), settling: make(chan struct{}, batchesInFlight)}
 	for i := range o.Sources {
 		e.sources[o.Sources[i].ID] = &o.Sources[i]
 	}
@@ -99,6 +104,8 @@ func (e *Engine) Handle(ctx context.Context, d Delivery) error {
 		err = e.walk(ctx, d)
 	case Prune:
 		err = e.prune(ctx, d)
+	case Refresh:
+		return e.refresh(ctx, d.Task)
 	default:
 		return fmt.Errorf("%s tasks are not handled here", d.Task.Type)
 	}
@@ -110,6 +117,18 @@ func (e *Engine) Handle(ctx context.Context, d Delivery) error {
 		return fmt.Errorf("stopping run %s after %w: %w", d.Task.Run, auth, err)
 	}
 	return nil
+}
+
+// coalescer returns the one of a kind.
+func (e *Engine) coalescer(kind string) *coalescer {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c, ok := e.coalescers[kind]
+	if !ok {
+		c = newCoalescer(coalesceWindow, func(ctx context.Context, refs []Ref) error { return e.refreshKind(ctx, kind, refs) })
+		e.coalescers[kind] = c
+	}
+	return c
 }
 
 // activeRun returns the run of a task, and false if the task has nothing to do

@@ -71,6 +71,8 @@ type Ref struct {
 	Kind      string `json:"kind"`
 	ID        string `json:"id"`
 	ProjectID string `json:"projectId,omitempty"`
+	// IfAbsent asks for the item only if the catalog does not have it.
+	IfAbsent bool `json:"ifAbsent,omitempty"`
 }
 
 // String names the item for people.

@@ -74,8 +74,9 @@ func (e *Engine) readPage(ctx context.Context, d Delivery, source *Source, key P
 // written meanwhile, some batches side by side.
 func (e *Engine) bring(ctx context.Context, t Task, source *Source, tally *tally) (next string, _ error) {
 	g, settling := errgroup.WithContext(ctx)
+	readAt := e.o.Now()
 	next, err := source.Reader.Walk(settling, t.Scope, t.Cursor, func(ctx context.Context, items []Item) error {
-		b := batch{source: source, tally: tally, entities: e.mapItems(ctx, source, items, tally)}
+		b := batch{source: source, tally: tally, readAt: readAt, entities: e.mapItems(ctx, source, items, tally)}
 		tally.count("", Counts{Read: len(items)})
 		select {
 		case e.settling <- struct{}{}:

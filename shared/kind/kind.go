@@ -3,7 +3,9 @@ package kind
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -23,6 +25,8 @@ type Kind struct {
 	// Revision is the jq expression of the number that grows with every change
 	// of an item, "" if the kind has none.
 	Revision string
+	// numbered says whether an item's id is a number, not a GUID.
+	numbered bool
 
 	reader func(*Organization, selection) (ingest.Reader, error)
 }
@@ -87,9 +91,31 @@ func Sources(c *mapping.Config, o *Organization) ([]ingest.Source, error) {
 		sources = append(sources, ingest.Source{
 			ID: id, Kind: k.Name, PerProject: k.PerProject, Reader: reader,
 			Resources: []*mapping.Resource{r}, Revision: k.Revision,
+			Remnant: func(ref ingest.Ref) map[string]any { return k.remnant(o, ref) },
 		})
 	}
 	return sources, nil
+}
+
+// remnant is what is known of an item without reading it. A work item tells its
+// project by name in its fields, the others in themselves.
+func (k Kind) remnant(o *Organization, ref ingest.Ref) map[string]any {
+	item := map[string]any{"id": ref.ID}
+	if k.numbered {
+		item["id"] = json.Number(ref.ID)
+	}
+	p := o.remembered(ref.ProjectID)
+	if p == nil && ref.ProjectID != "" {
+		p = map[string]any{"id": ref.ProjectID}
+	}
+	if p != nil && !k.PerProject {
+		item["project"] = maps.Clone(p)
+	}
+	if name, ok := p["name"]; ok && k.Name == workItemName {
+		item["fields"] = map[string]any{"System.TeamProject": name, "System.Id": item["id"]}
+	}
+	o.enrich(item, p)
+	return item
 }
 
 func byName(name string) (Kind, bool) {
@@ -167,6 +193,14 @@ func inScope(scope ingest.Scope, err error) error {
 	default:
 		return err
 	}
+}
+
+// apart tells the error of a scope, which fails alone, from any other failure.
+func apart(err error) (scoped, other error) {
+	if _, ok := errors.AsType[*ingest.ScopeError](err); ok {
+		return err, nil
+	}
+	return nil, err
 }
 
 // text reads a string of a decoded JSON object, "" if it is not there.

@@ -57,6 +57,7 @@ func newWorld(t *testing.T, o simulator.Options) *world {
 		PAT:          func(context.Context) (string, error) { return "pat", nil },
 		HTTP:         server.Client(),
 		Logger:       slog.New(slog.DiscardHandler),
+		MaxWait:      time.Second,
 		Retry:        transport.RetryOptions{Attempts: 2, Confirm: 1, Base: time.Microsecond, Cap: time.Microsecond},
 	})
 	if err != nil {
@@ -97,7 +98,7 @@ func (w *world) must(err error) {
 }
 
 // config is a mapping of one resource a selector; mentions are expressions.
-func config(t *testing.T, kindName string, selector string, mentions ...string) string {
+func config(t *testing.T, kindName, selector string, mentions ...string) string {
 	t.Helper()
 	var properties strings.Builder
 	for i, expression := range append(mentions, ".id") {

@@ -2,9 +2,11 @@ package kind
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"sync"
 
 	"adoport/shared/azuredevops"
@@ -53,7 +55,7 @@ func (o *Organization) Projects(ctx context.Context) ([]ingest.Project, error) {
 }
 
 func (o *Organization) projectsPage(ctx context.Context, cursor string) (azuredevops.Page[map[string]any], error) {
-	page, err := azuredevops.ReadPage[map[string]any](ctx, o.client, azuredevops.List{
+	page, err := o.readPage(ctx, azuredevops.List{
 		Request: azuredevops.Request{
 			Path:  []string{"_apis", "projects"},
 			Query: url.Values{"stateFilter": {"wellFormed"}},
@@ -119,11 +121,17 @@ func (o *Organization) lookUp(ctx context.Context, key, segment string) (map[str
 	return reduceProject(fresh), nil
 }
 
+// remembered returns a project by its ID if it was read before, else nil.
+func (o *Organization) remembered(id string) map[string]any {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	return o.projects[id]
+}
+
 // readProject reads one project by its ID or name, with all that the service
 // says of it.
 func (o *Organization) readProject(ctx context.Context, segment string) (map[string]any, error) {
-	var p map[string]any
-	_, err := o.client.Do(ctx, azuredevops.Request{Path: []string{"_apis", "projects", segment}}, &p)
+	p, err := o.readObject(ctx, "_apis", "projects", segment)
 	if azuredevops.IsGone(err) {
 		return nil, fmt.Errorf("project %q: %w", segment, ingest.ErrNotFound)
 	}
@@ -131,6 +139,28 @@ func (o *Organization) readProject(ctx context.Context, segment string) (map[str
 		return nil, fmt.Errorf("reading project %q: %w", segment, err)
 	}
 	return p, nil
+}
+
+// readPage reads one page of a list. An element that is no object is an error:
+// left out, it would seem to be deleted.
+func (o *Organization) readPage(ctx context.Context, l azuredevops.List, cursor string) (azuredevops.Page[map[string]any], error) {
+	page, err := azuredevops.ReadPage[map[string]any](ctx, o.client, l, cursor)
+	if err == nil && slices.ContainsFunc(page.Items, func(v map[string]any) bool { return v == nil }) {
+		err = errors.New("the list has an element that is null")
+	}
+	return page, err
+}
+
+// readObject reads one resource. An answer that is no resource is an error.
+func (o *Organization) readObject(ctx context.Context, path ...string) (map[string]any, error) {
+	var value map[string]any
+	if _, err := o.client.Do(ctx, azuredevops.Request{Path: path}, &value); err != nil {
+		return nil, err
+	}
+	if value["id"] == nil {
+		return nil, errors.New("the answer has no id")
+	}
+	return value, nil
 }
 
 // enrich adds what every item has beside its own fields. __project is a copy: an

@@ -30,6 +30,7 @@ var pipeline = Kind{
 	},
 	PerProject: true,
 	Revision:   ".revision",
+	numbered:   true,
 	reader: func(o *Organization, s selection) (ingest.Reader, error) {
 		return &pipelineReader{o: o, includeRepo: s.bool("includeRepo"), configuration: slices.Contains(s.onDemand, "configuration")}, nil
 	},
@@ -49,7 +50,7 @@ func (r *pipelineReader) Walk(ctx context.Context, scope ingest.Scope, cursor st
 }
 
 func (r *pipelineReader) page(ctx context.Context, scope ingest.Scope, cursor string) ([]ingest.Item, string, error) {
-	page, err := azuredevops.ReadPage[map[string]any](ctx, r.o.client, azuredevops.List{
+	page, err := r.o.readPage(ctx, azuredevops.List{
 		Request: azuredevops.Request{Path: []string{scope.ProjectID, "_apis", "pipelines"}},
 		Top:     pipelinesTop,
 	}, cursor)
@@ -64,19 +65,44 @@ func (r *pipelineReader) page(ctx context.Context, scope ingest.Scope, cursor st
 	if err != nil {
 		return nil, "", err
 	}
-	items := make([]ingest.Item, len(page.Items))
-	err = each(ctx, page.Items, func(ctx context.Context, i int, value map[string]any) error {
-		if r.configuration {
-			single, err := r.single(ctx, scope.ProjectID, id(value))
-			if err != nil {
-				return fmt.Errorf("reading pipeline %s: %w", id(value), err)
-			}
-			value = single
+	values := page.Items
+	if r.configuration {
+		if values, err = r.readAlone(ctx, scope, values); err != nil {
+			return nil, "", err
 		}
+	}
+	items := make([]ingest.Item, len(values))
+	for i, value := range values {
 		items[i] = r.item(value, p, repositories[id(value)])
+	}
+	return items, page.Next, nil
+}
+
+// readAlone reads each of the listed pipelines. One that was deleted since is
+// left out, but only if its project can still be read: a project that may not be
+// read any more answers 404 for all of them.
+func (r *pipelineReader) readAlone(ctx context.Context, scope ingest.Scope, listed []map[string]any) ([]map[string]any, error) {
+	found := make([]map[string]any, len(listed))
+	err := each(ctx, listed, func(ctx context.Context, i int, value map[string]any) error {
+		var err error
+		found[i], err = r.single(ctx, scope.ProjectID, id(value))
+		if err != nil && !azuredevops.IsGone(err) {
+			return fmt.Errorf("reading pipeline %s: %w", id(value), err)
+		}
 		return nil
 	})
-	return items, page.Next, err
+	if err != nil {
+		return nil, err
+	}
+	left := slices.DeleteFunc(found, func(value map[string]any) bool { return value == nil })
+	if len(left) == len(listed) {
+		return left, nil
+	}
+	_, err = r.o.readProject(ctx, scope.ProjectID)
+	if errors.Is(err, ingest.ErrNotFound) {
+		err = &ingest.ScopeError{Scope: scope, Err: err}
+	}
+	return left, err
 }
 
 // repositories returns the repository of every build definition of a project, by
@@ -87,7 +113,7 @@ func (r *pipelineReader) repositories(ctx context.Context, scope ingest.Scope, p
 	}
 	found := map[string]any{}
 	for cursor := ""; ; {
-		page, err := azuredevops.ReadPage[map[string]any](ctx, r.o.client, azuredevops.List{
+		page, err := r.o.readPage(ctx, azuredevops.List{
 			Request: azuredevops.Request{
 				Path:  []string{scope.ProjectID, "_apis", "build", "definitions"},
 				Query: url.Values{"includeAllProperties": {"true"}},
@@ -132,8 +158,7 @@ func (r *pipelineReader) repository(ctx context.Context, ref ingest.Ref) (any, e
 	if !r.includeRepo {
 		return nil, nil
 	}
-	var definition map[string]any
-	_, err := r.o.client.Do(ctx, azuredevops.Request{Path: []string{ref.ProjectID, "_apis", "build", "definitions", ref.ID}}, &definition)
+	definition, err := r.o.readObject(ctx, ref.ProjectID, "_apis", "build", "definitions", ref.ID)
 	if azuredevops.IsGone(err) {
 		return nil, nil
 	}
@@ -141,9 +166,7 @@ func (r *pipelineReader) repository(ctx context.Context, ref ingest.Ref) (any, e
 }
 
 func (r *pipelineReader) single(ctx context.Context, project, id string) (map[string]any, error) {
-	var value map[string]any
-	_, err := r.o.client.Do(ctx, azuredevops.Request{Path: []string{project, "_apis", "pipelines", id}}, &value)
-	return value, err
+	return r.o.readObject(ctx, project, "_apis", "pipelines", id)
 }
 
 func (r *pipelineReader) item(value, p map[string]any, repository any) ingest.Item {

@@ -3,6 +3,7 @@ package kind
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"adoport/shared/ingest"
 	"adoport/shared/mapping"
@@ -40,21 +41,42 @@ func (r *projectReader) Walk(ctx context.Context, scope ingest.Scope, cursor str
 			listed = append(listed, p)
 		}
 	}
-	items := make([]ingest.Item, len(listed))
-	err = each(ctx, listed, func(ctx context.Context, i int, p map[string]any) error {
-		if r.defaultTeam {
-			var err error
-			if p, err = r.o.readProject(ctx, text(p, "id")); err != nil {
-				return err
-			}
+	var hidden error
+	if r.defaultTeam {
+		if listed, hidden, err = r.readAlone(ctx, listed); err != nil {
+			return "", err
 		}
+	}
+	items := make([]ingest.Item, len(listed))
+	for i, p := range listed {
 		items[i] = r.item(p)
-		return nil
+	}
+	if err := inBatches(ctx, items, yield); err != nil {
+		return "", err
+	}
+	return page.Next, hidden
+}
+
+// readAlone reads each of the listed projects. hidden joins one error for each
+// that is listed but may not be read.
+func (r *projectReader) readAlone(ctx context.Context, listed []map[string]any) (read []map[string]any, hidden, _ error) {
+	found := make([]map[string]any, len(listed))
+	failed := make([]error, len(listed))
+	err := each(ctx, listed, func(ctx context.Context, i int, p map[string]any) error {
+		scope := ingest.Scope{ProjectID: text(p, "id"), ProjectName: text(p, "name")}
+		var err error
+		found[i], err = r.o.readProject(ctx, scope.ProjectID)
+		if errors.Is(err, ingest.ErrNotFound) {
+			err = &ingest.ScopeError{Scope: scope, Err: err}
+		}
+		failed[i], err = apart(inScope(scope, err))
+		return err
 	})
 	if err != nil {
-		return "", inScope(scope, err)
+		return nil, nil, err
 	}
-	return page.Next, inBatches(ctx, items, yield)
+	found = slices.DeleteFunc(found, func(p map[string]any) bool { return p == nil })
+	return found, errors.Join(failed...), nil
 }
 
 func (r *projectReader) Read(ctx context.Context, refs []ingest.Ref) ([]ingest.Item, []ingest.Ref, error) {

@@ -33,7 +33,9 @@ func (r *repositoryReader) Walk(ctx context.Context, scope ingest.Scope, cursor 
 	listed, hidden := page.Items, error(nil)
 	if cursor == "" && page.Next == "" {
 		var more []map[string]any
-		more, hidden = r.askProjects(ctx, page.Items)
+		if more, hidden, err = r.askProjects(ctx, page.Items); err != nil {
+			return "", fmt.Errorf("listing the repositories of single projects: %w", err)
+		}
 		listed = append(listed, more...)
 	}
 	items := make([]ingest.Item, len(listed))
@@ -48,18 +50,19 @@ func (r *repositoryReader) Walk(ctx context.Context, scope ingest.Scope, cursor 
 
 // list reads the repositories of the organization, or of one project.
 func (r *repositoryReader) list(ctx context.Context, cursor string, project ...string) (azuredevops.Page[map[string]any], error) {
-	return azuredevops.ReadPage[map[string]any](ctx, r.o.client, azuredevops.List{
+	return r.o.readPage(ctx, azuredevops.List{
 		Request: azuredevops.Request{Path: append(project, "_apis", "git", "repositories")},
 		Paging:  azuredevops.Unpaged,
 	}, cursor)
 }
 
 // askProjects lists the repositories of the projects that have none among those
-// listed. Its error joins one for each project that may not be read.
-func (r *repositoryReader) askProjects(ctx context.Context, listed []map[string]any) ([]map[string]any, error) {
+// listed. hidden joins one error for each project that may not be read. It MUST
+// NOT be joined with another failure, which is not about these projects alone.
+func (r *repositoryReader) askProjects(ctx context.Context, listed []map[string]any) (more []map[string]any, hidden, _ error) {
 	projects, err := r.o.Projects(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	has := map[string]bool{}
 	for _, value := range listed {
@@ -67,25 +70,22 @@ func (r *repositoryReader) askProjects(ctx context.Context, listed []map[string]
 	}
 	ask := slices.DeleteFunc(projects, func(p ingest.Project) bool { return has[p.ID] || !p.Readable() })
 	found := make([][]map[string]any, len(ask))
-	failed := make([]error, len(ask)+1)
+	failed := make([]error, len(ask))
 	err = each(ctx, ask, func(ctx context.Context, i int, p ingest.Project) error {
 		page, err := r.list(ctx, "", p.ID)
-		err = inScope(ingest.Scope{ProjectID: p.ID, ProjectName: p.Name}, err)
-		if _, ok := errors.AsType[*ingest.ScopeError](err); ok {
-			failed[i] = err
-			return nil
-		}
 		found[i] = page.Items
+		failed[i], err = apart(inScope(ingest.Scope{ProjectID: p.ID, ProjectName: p.Name}, err))
 		return err
 	})
-	failed[len(ask)] = err
-	return slices.Concat(found...), errors.Join(failed...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return slices.Concat(found...), errors.Join(failed...), nil
 }
 
 func (r *repositoryReader) Read(ctx context.Context, refs []ingest.Ref) ([]ingest.Item, []ingest.Ref, error) {
 	return readEach(ctx, refs, func(ctx context.Context, ref ingest.Ref) (ingest.Item, bool, error) {
-		var value map[string]any
-		_, err := r.o.client.Do(ctx, azuredevops.Request{Path: []string{"_apis", "git", "repositories", ref.ID}}, &value)
+		value, err := r.o.readObject(ctx, "_apis", "git", "repositories", ref.ID)
 		if azuredevops.IsGone(err) {
 			return ingest.Item{}, false, nil
 		}

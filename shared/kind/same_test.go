@@ -38,7 +38,7 @@ var variants = []struct {
 func TestReadGivesWhatWalkGives(t *testing.T) {
 	t.Parallel()
 	for _, nasty := range []bool{false, true} {
-		w := newWorld(t, simulator.Options{Projects: 5, RepositoriesPerProject: 6, PipelinesPerProject: 7, WorkItemsPerProject: 50, Nasty: nasty})
+		w := newWorld(t, simulator.Options{Projects: 5, RepositoriesPerProject: 6, PipelinesPerProject: 7, WorkItemsPerProject: 15, Nasty: nasty})
 		for _, v := range variants {
 			t.Run(fmt.Sprintf("%s %s %s nasty %t", v.kind, v.selector, v.mentions, nasty), func(t *testing.T) {
 				s := w.source(v.kind, v.selector, v.mentions...)

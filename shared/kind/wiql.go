@@ -2,7 +2,14 @@ package kind
 
 import (
 	"errors"
+	"regexp"
 	"strings"
+)
+
+// The keywords that matter here, in a text that was masked.
+var (
+	selectKeyword = regexp.MustCompile(`^SELECT\b`)
+	orderKeyword  = regexp.MustCompile(`\bORDER\s+BY\b`)
 )
 
 // condition checks the user's part of a WIQL query. An order means nothing to a
@@ -10,30 +17,34 @@ import (
 func condition(wiql string) (string, error) {
 	wiql = strings.TrimSpace(wiql)
 	words := maskLiterals(wiql)
-	if strings.HasPrefix(words, "SELECT") {
+	if selectKeyword.MatchString(words) {
 		return "", errors.New("selector.wiql holds only a condition, such as [System.State] <> 'Closed'; leave out SELECT ... FROM ... WHERE")
 	}
-	if i := strings.LastIndex(words, "ORDER BY"); i >= 0 {
-		wiql = strings.TrimSpace(wiql[:i])
+	if at := orderKeyword.FindStringIndex(words); at != nil {
+		wiql = strings.TrimSpace(wiql[:at[0]])
 	}
 	return wiql, nil
 }
 
-// maskLiterals returns a WIQL text, byte for byte, with what is quoted replaced
-// and letters in upper case, so that keywords can be looked for.
+// maskLiterals returns a WIQL text, byte for byte, with literals and the names of
+// fields replaced by dots, and letters in upper case, so that keywords can be
+// looked for.
 func maskLiterals(wiql string) string {
 	masked := []byte(wiql)
-	var quote byte
+	var quote byte // what ends the literal or name, 0 outside
 	for i, c := range masked {
 		switch {
 		case quote != 0:
 			if c == quote {
 				quote = 0
 			}
-			masked[i] = '_'
+			masked[i] = '.'
 		case c == '\'' || c == '"':
 			quote = c
-			masked[i] = '_'
+			masked[i] = '.'
+		case c == '[':
+			quote = ']'
+			masked[i] = '.'
 		case 'a' <= c && c <= 'z':
 			masked[i] = c - 'a' + 'A'
 		}

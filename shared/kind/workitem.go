@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,12 +27,15 @@ const (
 	batchesInFlight = 8
 )
 
+// workItemName is apart from workItem because its functions need it.
+const workItemName = "work-item"
+
 // workItem is listed in every project by WIQL, which gives only numbers, and read
 // 200 at a time (REST reference, Work Item Tracking, Work Items, Get Work Items
 // Batch). All work items of the project are items, whatever their area.
 var workItem = Kind{
 	Kind: mapping.Kind{
-		Name: "work-item",
+		Name: workItemName,
 		Options: []mapping.Option{
 			{Name: "wiql", Type: mapping.String, Default: "", Doc: "a WIQL condition that limits the work items, such as [System.State] <> 'Closed'"},
 			{Name: "expand", Type: mapping.Enum, Values: []string{"None", "Fields", "Relations", "Links", "All"}, Default: "All", Doc: "what to read beside the fields"},
@@ -39,6 +43,7 @@ var workItem = Kind{
 	},
 	PerProject: true,
 	Revision:   ".rev",
+	numbered:   true,
 	reader: func(o *Organization, s selection) (ingest.Reader, error) {
 		filter, err := condition(s.text("wiql"))
 		if err != nil {
@@ -60,7 +65,7 @@ func (r *workItemReader) Walk(ctx context.Context, scope ingest.Scope, cursor st
 	if err != nil {
 		return "", inScope(scope, fmt.Errorf("listing the work items: %w", err))
 	}
-	if len(ids) == 0 && cursor == "" {
+	if len(ids) == 0 {
 		if err := r.checkName(ctx, scope); err != nil {
 			return "", err
 		}
@@ -70,7 +75,7 @@ func (r *workItemReader) Walk(ctx context.Context, scope ingest.Scope, cursor st
 		select {
 		case r.slots <- struct{}{}:
 		case <-inner.Done():
-			return "", g.Wait()
+			return "", cmp.Or(g.Wait(), context.Cause(ctx))
 		}
 		g.Go(func() error {
 			defer func() { <-r.slots }()
@@ -123,9 +128,9 @@ func (r *workItemReader) list(ctx context.Context, scope ingest.Scope, cursor st
 	return slices.Compact(ids), nil
 }
 
-// checkName makes sure that a project without work items is still called by the
-// name that the query used. A project that was renamed meanwhile would seem
-// empty, and its work items gone.
+// checkName makes sure that a project without work items, or without any more, is
+// still called by the name that the query used. A project that was renamed
+// meanwhile would seem empty, and its work items gone.
 func (r *workItemReader) checkName(ctx context.Context, scope ingest.Scope) error {
 	p, err := r.o.readProject(ctx, scope.ProjectID)
 	if errors.Is(err, ingest.ErrNotFound) {
@@ -194,8 +199,10 @@ func (r *workItemReader) Read(ctx context.Context, refs []ingest.Ref) (items []i
 			return nil, nil, fmt.Errorf("reading %d work items: %w", len(ids), err)
 		}
 		items = append(items, found...)
-		for _, id := range missing {
-			gone = append(gone, ingest.Ref{Kind: workItem.Name, ID: strconv.Itoa(id)})
+		for i, ref := range part {
+			if slices.Contains(missing, ids[i]) {
+				gone = append(gone, ref)
+			}
 		}
 	}
 	return items, gone, nil

@@ -1,0 +1,400 @@
+package boltfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+func openTest(tb testing.TB, dir string) *File {
+	tb.Helper()
+	f, err := Open(dir)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { closeTest(tb, f) })
+	return f
+}
+
+func closeTest(tb testing.TB, f *File) {
+	tb.Helper()
+	if err := f.Close(); err != nil {
+		tb.Error(err)
+	}
+}
+
+// claimTest claims the bucket "b".
+func claimTest(tb testing.TB, f *File) {
+	tb.Helper()
+	if err := f.Claim(tb.Context(), "b", 1, func(*bbolt.Bucket) error { return nil }); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// put is an operation that puts a key into "b".
+func put(key string) func(tx *bbolt.Tx) (bool, error) {
+	return func(tx *bbolt.Tx) (bool, error) {
+		return true, tx.Bucket([]byte("b")).Put([]byte(key), []byte(key))
+	}
+}
+
+// has reports whether "b" has the key.
+func has(t *testing.T, f *File, key string) (found bool) {
+	t.Helper()
+	err := f.View(func(tx *bbolt.Tx) error {
+		found = tx.Bucket([]byte("b")).Get([]byte(key)) != nil
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// commits returns how many transactions were committed.
+func commits(tb testing.TB, f *File) (n int) {
+	tb.Helper()
+	err := f.View(func(tx *bbolt.Tx) error {
+		n = tx.ID()
+		return nil
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return n
+}
+
+func TestPermissions(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no such permissions")
+	}
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	f := openTest(t, dir)
+	if want := filepath.Join(dir, name); f.Path() != want {
+		t.Errorf("Path = %s; want %s", f.Path(), want)
+	}
+	for path, want := range map[string]os.FileMode{f.Path(): 0o600, dir: 0o700, filepath.Dir(dir): 0o700} {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := info.Mode().Perm(); got != want {
+			t.Errorf("%s has mode %o; want %o", path, got, want)
+		}
+	}
+}
+
+// TestOpenFails: what a person can do something about says so.
+func TestOpenFails(t *testing.T) {
+	t.Parallel()
+	garbage := t.TempDir()
+	if err := os.WriteFile(filepath.Join(garbage, name), []byte(strings.Repeat("not a database", 2_000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(garbage)
+	if !errors.Is(err, berrors.ErrInvalid) || !strings.Contains(err.Error(), filepath.Join(garbage, name)) || !strings.Contains(err.Error(), "move it away") {
+		t.Errorf("Open of garbage = %v", err)
+	}
+	file := filepath.Join(garbage, name)
+	if _, err := Open(file); err == nil || !strings.Contains(err.Error(), file) {
+		t.Errorf("Open of a file as directory = %v; want an error that names it", err)
+	}
+}
+
+func TestInUse(t *testing.T) {
+	t.Parallel()
+	f := openTest(t, t.TempDir())
+	_, err := Open(filepath.Dir(f.Path()))
+	var inUse *InUseError
+	if !errors.As(err, &inUse) || inUse.Path != f.Path() {
+		t.Fatalf("second Open = %v; want an InUseError of %s", err, f.Path())
+	}
+	for _, part := range []string{f.Path(), "another adoport process", "ADOPORT_DATA"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("the message does not say %q: %v", part, err)
+		}
+	}
+	closeTest(t, f)
+	openTest(t, filepath.Dir(f.Path()))
+}
+
+func TestClaim(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	f := openTest(t, dir)
+	nothing := func(*bbolt.Bucket) error { return nil }
+	boom := errors.New("boom")
+	if err := f.Claim(t.Context(), "b", 1, func(*bbolt.Bucket) error { return boom }); !errors.Is(err, boom) {
+		t.Errorf("Claim = %v; want the error of prepare", err)
+	}
+	claimTest(t, f) // What failed is not claimed.
+	if err := f.Claim(t.Context(), "b", 1, nothing); err == nil || !strings.Contains(err.Error(), "opening b") {
+		t.Errorf("second Claim = %v; want an error that names the bucket", err)
+	}
+	closeTest(t, f)
+
+	f = openTest(t, dir)
+	touched := false
+	err := f.Claim(t.Context(), "b", 2, func(*bbolt.Bucket) error {
+		touched = true
+		return nil
+	})
+	var version *VersionError
+	if !errors.As(err, &version) || *version != (VersionError{Path: f.Path(), Bucket: "b", Found: 1, Known: 2}) || touched {
+		t.Errorf("Claim of another version = %v, touched %t; want a VersionError and nothing touched", err, touched)
+	}
+	claimTest(t, f)
+}
+
+// TestGroup: what waits while a transaction is under way is committed together,
+// and one that fails, even halfway, or whose caller left, takes no other with it.
+func TestGroup(t *testing.T) {
+	t.Parallel()
+	f := openTest(t, t.TempDir())
+	claimTest(t, f)
+	before := commits(t, f)
+
+	begun, goOn := make(chan struct{}), make(chan struct{})
+	var wg sync.WaitGroup
+	update := func(ctx context.Context, want error, apply func(tx *bbolt.Tx) (bool, error)) {
+		wg.Go(func() {
+			if err := f.Update(ctx, apply); !errors.Is(err, want) {
+				t.Errorf("Update = %v; want %v", err, want)
+			}
+		})
+	}
+	update(t.Context(), nil, func(tx *bbolt.Tx) (bool, error) {
+		close(begun)
+		<-goOn
+		return put("first")(tx)
+	})
+	<-begun
+	const n = 20
+	for i := range n {
+		update(t.Context(), nil, put(fmt.Sprint("together-", i)))
+	}
+	boom := errors.New("boom")
+	update(t.Context(), boom, func(tx *bbolt.Tx) (bool, error) {
+		if _, err := put("failed")(tx); err != nil {
+			return false, err
+		}
+		return true, boom
+	})
+	ctx, leave := context.WithCancel(t.Context())
+	update(ctx, context.Canceled, put("left"))
+	waitPending(f, n+2)
+	leave()
+	close(goOn)
+	wg.Wait()
+
+	if got := commits(t, f) - before; got != 2 {
+		t.Errorf("%d commits; want 2", got)
+	}
+	for i := range n {
+		if !has(t, f, fmt.Sprint("together-", i)) {
+			t.Errorf("together-%d was not committed", i)
+		}
+	}
+	if has(t, f, "failed") || has(t, f, "left") || !has(t, f, "first") {
+		t.Error("what failed or was left is there, or the first is not")
+	}
+}
+
+// waitPending returns when n operations wait.
+func waitPending(f *File, n int) {
+	for {
+		f.mu.Lock()
+		waiting := len(f.pending)
+		f.mu.Unlock()
+		if waiting >= n {
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
+// TestBigGroup: more than fits one transaction is committed in several.
+func TestBigGroup(t *testing.T) {
+	t.Parallel()
+	f := openTest(t, t.TempDir())
+	claimTest(t, f)
+	begun, goOn := make(chan struct{}), make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if err := f.Update(t.Context(), func(*bbolt.Tx) (bool, error) {
+			close(begun)
+			<-goOn
+			return false, nil
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+	<-begun
+	before := commits(t, f)
+	const n = maxGroup + 10
+	for i := range n {
+		wg.Go(func() {
+			if err := f.Update(t.Context(), put(fmt.Sprint(i))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	waitPending(f, n)
+	close(goOn)
+	wg.Wait()
+	if got := commits(t, f) - before; got != 2 {
+		t.Errorf("%d commits; want 2", got)
+	}
+	for i := range n {
+		if !has(t, f, fmt.Sprint(i)) {
+			t.Fatalf("%d was not committed", i)
+		}
+	}
+}
+
+// TestUnchanged: who changes nothing pays nothing.
+func TestUnchanged(t *testing.T) {
+	t.Parallel()
+	f := openTest(t, t.TempDir())
+	before := commits(t, f)
+	for range 3 {
+		if err := f.Update(t.Context(), func(*bbolt.Tx) (bool, error) { return false, nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := commits(t, f) - before; got != 0 {
+		t.Errorf("%d commits; want 0", got)
+	}
+}
+
+// TestAnswerAfterCommit: Update MUST NOT return before what it did is there.
+func TestAnswerAfterCommit(t *testing.T) {
+	t.Parallel()
+	f := openTest(t, t.TempDir())
+	claimTest(t, f)
+	var wg sync.WaitGroup
+	for worker := range 8 {
+		wg.Go(func() {
+			for i := range 20 {
+				key := fmt.Sprint(worker, "-", i)
+				announced := make(chan struct{}, 1)
+				err := f.Update(t.Context(), func(tx *bbolt.Tx) (bool, error) {
+					tx.OnCommit(func() { announced <- struct{}{} })
+					return put(key)(tx)
+				})
+				if err != nil || !has(t, f, key) || len(announced) != 1 {
+					t.Errorf("Update of %s = %v, there: %t, announced: %d", key, err, has(t, f, key), len(announced))
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// TestFull: when the disk takes no more, whoever asks is told, and what was
+// there is there; it goes on once there is room.
+func TestFull(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	f, err := open(dir, &bbolt.Options{MaxSize: 256 << 10, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { closeTest(t, f) })
+	claimTest(t, f)
+	big := func(key string) func(tx *bbolt.Tx) (bool, error) {
+		return func(tx *bbolt.Tx) (bool, error) {
+			return true, tx.Bucket([]byte("b")).Put([]byte(key), make([]byte, 1<<10))
+		}
+	}
+	stored := 0
+	for err == nil && stored < 1_000 {
+		if err = f.Update(t.Context(), big(fmt.Sprint(stored))); err == nil {
+			stored++
+		}
+	}
+	if !errors.Is(err, berrors.ErrMaxSizeReached) || stored == 0 {
+		t.Fatalf("%d were stored, then %v; want some, then an error", stored, err)
+	}
+	for i := range stored + 1 {
+		if got := has(t, f, fmt.Sprint(i)); got != (i < stored) {
+			t.Errorf("%d is there: %t; want what was stored and no more", i, got)
+		}
+	}
+	if err := f.Update(t.Context(), func(tx *bbolt.Tx) (bool, error) {
+		return true, tx.Bucket([]byte("b")).Delete([]byte("0"))
+	}); err != nil {
+		t.Errorf("Update that makes room = %v", err)
+	}
+	if err := f.Update(t.Context(), big("0")); err != nil {
+		t.Errorf("Update of what fits again = %v", err)
+	}
+}
+
+func TestClose(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	f := openTest(t, dir)
+	claimTest(t, f)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	done := map[string]bool{}
+	for i := range 50 {
+		wg.Go(func() {
+			key := fmt.Sprint(i)
+			switch err := f.Update(t.Context(), put(key)); {
+			case err == nil:
+				mu.Lock()
+				defer mu.Unlock()
+				done[key] = true
+			case !errors.Is(err, ErrClosed):
+				t.Errorf("Update = %v; want nil or ErrClosed", err)
+			}
+		})
+	}
+	for range 3 {
+		wg.Go(func() { closeTest(t, f) })
+	}
+	wg.Wait()
+	<-f.Closing()
+	if err := f.Update(t.Context(), put("late")); !errors.Is(err, ErrClosed) {
+		t.Errorf("Update = %v; want ErrClosed", err)
+	}
+	if err := f.View(func(*bbolt.Tx) error { return nil }); !errors.Is(err, ErrClosed) {
+		t.Errorf("View = %v; want ErrClosed", err)
+	}
+	f = openTest(t, dir)
+	claimTest(t, f)
+	for i := range 50 {
+		if key := fmt.Sprint(i); has(t, f, key) != done[key] {
+			t.Errorf("%s is there: %t; want %t", key, has(t, f, key), done[key])
+		}
+	}
+}
+
+func TestRecord(t *testing.T) {
+	t.Parallel()
+	record, err := Encode(3, map[string]int{"a": 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]int
+	if err := Decode(3, record, &got); err != nil || got["a"] != 1 {
+		t.Errorf("Decode = %v, %v", got, err)
+	}
+	for want, record := range map[string][]byte{"version 3, but only version 4": record, "empty": {}} {
+		if err := Decode(4, record, &got); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Decode = %v; want %q", err, want)
+		}
+	}
+}
