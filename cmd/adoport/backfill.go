@@ -82,17 +82,23 @@ func (c *console) backfill(ctx context.Context, f backfillFlags) error {
 
 // checkKinds refuses kinds that the mapping does not have.
 func checkKinds(config *mapping.Config, kinds []string) error {
-	have := make([]string, 0, len(config.Resources))
-	for _, r := range config.Resources {
-		have = append(have, r.Kind)
-	}
-	slices.Sort(have)
+	have := kindsOf(config)
 	for _, k := range kinds {
 		if !slices.Contains(have, k) {
-			return &usageError{fmt.Errorf("--kind %s: the mapping has no such kind; it has %q", k, slices.Compact(have))}
+			return &usageError{fmt.Errorf("--kind %s: the mapping has no such kind; it has %q", k, have)}
 		}
 	}
 	return nil
+}
+
+// kindsOf lists the kinds of a mapping, each once.
+func kindsOf(config *mapping.Config) []string {
+	kinds := make([]string, 0, len(config.Resources))
+	for _, r := range config.Resources {
+		kinds = append(kinds, r.Kind)
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
 }
 
 // runBackfill runs one backfill in this process and returns what it did. The

@@ -41,7 +41,11 @@ func (e *Engine) walk(ctx context.Context, d Delivery) error {
 		return fmt.Errorf("saving page %+v: %w", key, err)
 	}
 	if !first {
-		return nil // another delivery of this page was faster and goes on
+		// Another delivery of this page was faster. It may not live to queue what
+		// comes next, and this one may be the last: both do.
+		if page, err = e.o.Ledger.Page(ctx, key); err != nil {
+			return fmt.Errorf("reading page %+v: %w", key, err)
+		}
 	}
 	return e.proceed(ctx, run, t, page)
 }

@@ -94,7 +94,7 @@ func New(o Options) *Client {
 		PerCall: []policy.Policy{&retryPolicy{o: o, stats: &c.stats}},
 		PerRetry: []policy.Policy{
 			&judgePolicy{o: o},
-			&gatePolicy{o: o, slots: make(chan struct{}, o.MaxInFlight), stats: &c.stats},
+			newGatePolicy(o, &c.stats),
 			&authPolicy{o: o},
 			&timeoutPolicy{o: o},
 		},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -19,6 +20,8 @@ import (
 type Gate struct {
 	mu    sync.Mutex
 	opens time.Time
+	// live counts the live requests that wait; the others let them go first.
+	live atomic.Int64
 }
 
 // NewGate returns an open gate.
@@ -65,14 +68,33 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 type gatePolicy struct {
 	o     Options
 	slots chan struct{}
+	// bulk limits the requests that are not live, so that there is always a slot
+	// that a live one gets soon.
+	bulk  chan struct{}
 	stats *counters
 }
 
+func newGatePolicy(o Options, stats *counters) *gatePolicy {
+	return &gatePolicy{
+		o: o, stats: stats, slots: make(chan struct{}, o.MaxInFlight),
+		bulk: make(chan struct{}, o.MaxInFlight-o.MaxInFlight/4),
+	}
+}
+
+type liveKey struct{}
+
+// Live marks the requests of a context as live: they go before all others when
+// the gate opens, and find a slot while a backfill is going on.
+func Live(ctx context.Context) context.Context { return context.WithValue(ctx, liveKey{}, true) }
+
+func isLive(ctx context.Context) bool { return ctx.Value(liveKey{}) != nil }
+
 func (p *gatePolicy) Do(req *policy.Request) (*http.Response, error) {
-	if err := p.enter(req.Raw().Context()); err != nil {
+	leave, err := p.enter(req.Raw().Context())
+	if err != nil {
 		return nil, err
 	}
-	defer func() { <-p.slots }()
+	defer leave()
 	p.stats.requests.Add(1)
 	resp, err := req.Next()
 	if resp != nil {
@@ -81,22 +103,59 @@ func (p *gatePolicy) Do(req *policy.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// enter returns holding a slot, with the gate open.
-func (p *gatePolicy) enter(ctx context.Context) error {
+// yieldFor is how long a request that is not live waits before it looks again
+// whether a live one is waiting.
+const yieldFor = 10 * time.Millisecond
+
+// enter returns holding a slot, with the gate open. leave gives the slot back.
+func (p *gatePolicy) enter(ctx context.Context) (leave func(), _ error) {
+	if isLive(ctx) {
+		p.o.Gate.live.Add(1)
+		defer p.o.Gate.live.Add(-1)
+		return p.enterBy(ctx, p.slots)
+	}
+	return p.enterBy(ctx, p.bulk, p.slots)
+}
+
+func (p *gatePolicy) enterBy(ctx context.Context, places ...chan struct{}) (leave func(), _ error) {
 	for {
-		select {
-		case p.slots <- struct{}{}:
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		leave, err := take(ctx, places)
+		if err != nil {
+			return nil, err
 		}
 		d := p.o.Gate.Remaining()
+		yields := !isLive(ctx) && p.o.Gate.live.Load() > 0
+		if d == 0 && !yields {
+			return leave, nil
+		}
+		leave() // the gate closed, or a live request came, while we waited for a slot
 		if d == 0 {
-			return nil
+			err = sleep(ctx, yieldFor)
+		} else {
+			err = p.wait(ctx, d)
 		}
-		<-p.slots // the gate closed while we waited for a slot
-		if err := p.wait(ctx, d); err != nil {
-			return err
+		if err != nil {
+			return nil, err
 		}
+	}
+}
+
+// take takes a place in each of the channels, in order.
+func take(ctx context.Context, places []chan struct{}) (leave func(), _ error) {
+	for i, place := range places {
+		select {
+		case place <- struct{}{}:
+		case <-ctx.Done():
+			release(places[:i])
+			return nil, context.Cause(ctx)
+		}
+	}
+	return func() { release(places) }, nil
+}
+
+func release(places []chan struct{}) {
+	for _, place := range places {
+		<-place
 	}
 }
 

@@ -66,6 +66,39 @@ func TestGateHoldsEveryoneBack(t *testing.T) {
 	}
 }
 
+// TestLiveRequestsGoFirst fills every slot that a backfill gets, and shows that a
+// live request is still answered.
+func TestLiveRequestsGoFirst(t *testing.T) {
+	t.Parallel()
+	hold := make(chan struct{})
+	var release sync.Once
+	client, url, _ := serve(t, Options{MaxInFlight: 4}, func(_ int, _ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/bulk" {
+			<-hold
+		}
+	})
+	defer release.Do(func() { close(hold) })
+	var bulk sync.WaitGroup
+	for range 8 {
+		bulk.Go(func() {
+			if _, err := client.Do(t.Context(), Request{Method: http.MethodGet, URL: url + "/bulk"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for client.Stats().Requests < 3 {
+		time.Sleep(time.Millisecond)
+	}
+	if _, err := client.Do(Live(t.Context()), Request{Method: http.MethodGet, URL: url + "/live"}); err != nil {
+		t.Error(err)
+	}
+	if got := client.Stats().Requests; got != 4 {
+		t.Errorf("%d requests were sent, want 3 of the backfill and the live one", got)
+	}
+	release.Do(func() { close(hold) })
+	bulk.Wait()
+}
+
 func TestLongWaitIsGivenBack(t *testing.T) {
 	t.Parallel()
 	withDeadline := func(t *testing.T) context.Context {
