@@ -47,6 +47,9 @@ func (l limited) do(ctx context.Context, call func() error) error {
 	select {
 	case l.slots <- struct{}{}:
 		defer func() { <-l.slots }()
+		if ctx.Err() != nil { // Both may have been ready.
+			return context.Cause(ctx)
+		}
 		return call()
 	case <-ctx.Done():
 		return context.Cause(ctx)

@@ -3,6 +3,7 @@ package servicehook
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,14 +13,27 @@ const hookURL = "https://hooks.fabrikam.example/api/servicehooks"
 
 var allKinds = []string{kindProject, kindRepository, kindPipeline, kindWorkItem}
 
+// target is NewTarget, once for each password: fingerprints are slow by intent.
 func target(t testing.TB, url, username, password string) Target {
 	t.Helper()
+	key := [3]string{url, username, password}
+	targets.Lock()
+	defer targets.Unlock()
+	if made, ok := targets.made[key]; ok {
+		return made
+	}
 	made, err := NewTarget(url, username, password)
 	if err != nil {
 		t.Fatal(err)
 	}
+	targets.made[key] = made
 	return made
 }
+
+var targets = struct {
+	sync.Mutex
+	made map[[3]string]Target
+}{made: map[[3]string]Target{}}
 
 func desired(t testing.TB, kinds []string, scope Scope, to Target) []Subscription {
 	t.Helper()

@@ -62,8 +62,10 @@ func TestDiff(t *testing.T) {
 		{"messages", with(good, func(s *Subscription) { s.ConsumerInputs["messagesToSend"] = "all" }), Superseded, `its messagesToSend is "all", not "none"`},
 		{"other user", with(good, func(s *Subscription) { s.ConsumerInputs["basicAuthUsername"] = "ada" }), Superseded, `its basicAuthUsername is "ada", not "adoport"`},
 		{"no password", with(good, func(s *Subscription) { delete(s.ConsumerInputs, "basicAuthPassword") }), Superseded, "it has no password"},
-		{"other password", with(good, func(s *Subscription) { s.ConsumerInputs["httpHeaders"] = "X-Adoport-Key:00000000" }), Superseded,
-			`its password is another one (fingerprint "00000000", not "` + to.fingerprint + `")`},
+		{
+			"other password", with(good, func(s *Subscription) { s.ConsumerInputs["httpHeaders"] = "X-Adoport-Key:00000000" }), Superseded,
+			`its password is another one (fingerprint "00000000", not "` + to.fingerprint + `")`,
+		},
 		{"on probation", with(good, func(s *Subscription) { s.Status = "onProbation" }), Broken, "its status is onProbation"},
 		{"disabled and wrong", with(good, func(s *Subscription) { s.Status = "disabledBySystem"; s.ResourceVersion = "0" }), Broken, "its status is disabledBySystem"},
 		{"of another project", with(good, func(s *Subscription) { s.PublisherInputs["projectId"] = contoso }), Surplus, "nothing needs it"},
@@ -93,12 +95,20 @@ func TestOldestOfDuplicatesIsKept(t *testing.T) {
 	want := desired(t, allKinds, Scope{Events: []string{"git.push"}}, to)
 	broken := with(existing(want[0], "oldest", 9), func(s *Subscription) { s.Status = "disabledByUser" })
 	p := Diff(to, want, []Subscription{existing(want[0], "young", 1), existing(want[0], "old", 5), existing(want[0], "middle", 3), broken})
-	got := fmt.Sprint(idsOf(p.Keep), len(p.Create), p.Lost())
-	for _, d := range p.Delete {
-		got += fmt.Sprintf(" %s:%s:%s", d.Subscription.ID, d.Cause, d.Reason)
+	if diff := cmp.Diff([]string{"old"}, idsOf(p.Keep)); diff != "" || len(p.Create) > 0 || p.Lost() != nil {
+		t.Errorf("creates %v, lost %v: %s", p.Create, p.Lost(), diff)
 	}
-	if want := "[old] 0 [] oldest:broken:its status is disabledByUser middle:duplicate:it is a duplicate of old young:duplicate:it is a duplicate of old"; got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
+	got := map[string]string{}
+	for _, d := range p.Delete {
+		got[d.Subscription.ID] = string(d.Cause) + ": " + d.Reason
+	}
+	deleted := map[string]string{
+		"oldest": "broken: its status is disabledByUser",
+		"middle": "duplicate: it is a duplicate of old",
+		"young":  "duplicate: it is a duplicate of old",
+	}
+	if diff := cmp.Diff(deleted, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -14,28 +14,13 @@ type form func(text string) string
 // guid is the form of projects and repositories. All zeros stand for "none" in
 // samples and test notifications.
 func guid(text string) string {
-	if len(text) != 36 {
-		return ""
-	}
-	zero := true
-	for i := range len(text) {
-		c := text[i]
-		switch {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-			if c != '-' {
-				return ""
-			}
-		case '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F':
-			zero = zero && c == '0'
-		default:
-			return ""
-		}
-	}
-	if zero {
+	if !guids.MatchString(text) || strings.Trim(text, "0-") == "" {
 		return ""
 	}
 	return strings.ToLower(text)
 }
+
+var guids = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 
 // number is the form of work items and pipelines: 1 to 2147483647. Azure DevOps
 // refuses a whole batch of ids because of one that is larger.

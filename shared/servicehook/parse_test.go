@@ -164,10 +164,14 @@ func TestParseShapes(t *testing.T) {
 			"the event has no resource: set resourceDetailsToSend of its subscription to all")},
 		{"id beyond 32 bits", `{"eventType":"workitem.created","resource":{"id":2147483648}}`, ignored("", NoID,
 			"the event does not say which work-item it is about (no resource.id): set resourceDetailsToSend of its subscription to all")},
-		{"test without a subscription", `{"id":"03c164c2-8912-4d5e-8009-3707d5f83734","eventType":"git.push","resource":` + repository + `}`,
-			ignored("", Test, "test notification: its data is made up")},
-		{"test of a saved subscription", `{"id":"03c164c2-8912-4d5e-8009-3707d5f83734","subscriptionId":"` + webFork + `","eventType":"git.push","resource":` + repository + `}`,
-			in(fabrikam, "repository", web)},
+		{
+			"test without a subscription", `{"id":"03c164c2-8912-4d5e-8009-3707d5f83734","eventType":"git.push","resource":` + repository + `}`,
+			ignored("", Test, "test notification: its data is made up"),
+		},
+		{
+			"test of a saved subscription", `{"id":"03c164c2-8912-4d5e-8009-3707d5f83734","subscriptionId":"` + webFork + `","eventType":"git.push","resource":` + repository + `}`,
+			in(fabrikam, "repository", web),
+		},
 		{"deep", `{"eventType":"workitem.created","resource":{"fields":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `,"id":4}}`, in("", "work-item", "4")},
 		{"2 MB", `{"eventType":"workitem.created","resource":{"fields":{"System.Description":"` + strings.Repeat("x", 2<<20) + `"},"id":4}}`, in("", "work-item", "4")},
 	} {

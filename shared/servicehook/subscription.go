@@ -15,13 +15,14 @@ import (
 const StatusEnabled = "enabled"
 
 const (
-	// Consumer and Action are the ids of what sends events by HTTP.
+	// Consumer is the id of what sends events by HTTP.
 	Consumer = "webHooks"
-	Action   = "httpRequest"
-	// InputPassword is the consumer input that Azure DevOps never shows: reading
-	// it gives Masked.
+	// Action is the id of what Consumer does.
+	Action = "httpRequest"
+	// InputPassword is the consumer input that Azure DevOps never shows.
 	InputPassword = "basicAuthPassword"
-	Masked        = "********"
+	// Masked is what reading InputPassword gives.
+	Masked = "********"
 )
 
 // The other consumer inputs that are ours. The server and people may add others,

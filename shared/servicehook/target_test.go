@@ -39,7 +39,7 @@ func TestPasswordIsNotPrinted(t *testing.T) {
 	const password = "p4ssw0rd"
 	to := target(t, hookURL+"?code=c0de", "adoport", password)
 	var log strings.Builder
-	slog.New(slog.NewTextHandler(&log, nil)).Info("x", slog.Any("target", to), slog.Any("subscription", desired(t, allKinds, Scope{}, to)[0]))
+	slog.New(slog.NewTextHandler(&log, nil)).InfoContext(t.Context(), "x", slog.Any("target", to), slog.Any("subscription", desired(t, allKinds, Scope{}, to)[0]))
 	for _, printed := range []string{
 		to.String(), fmt.Sprintf("%v %s", to, to), fmt.Sprintf("%+v", desired(t, allKinds, Scope{}, to)), log.String(),
 	} {
