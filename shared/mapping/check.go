@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/itchyny/gojq"
+
+	"adoport/shared/nearword"
 )
 
 // refused are functions and variables that have no meaning here, with the
@@ -69,7 +71,7 @@ func (c *checker) term(t *gojq.Term) bool {
 		c.regex(f)
 	}
 	if t.Format != "" && !slices.Contains(formats, t.Format) {
-		c.add(c.find(formatWord, t.Format), fmt.Sprintf("jq: the format %s is not available (%s)", t.Format, suggestion(t.Format, formats)))
+		c.add(c.find(formatWord, t.Format), fmt.Sprintf("jq: the format %s is not available (%s)", t.Format, nearword.Suggestion(t.Format, formats)))
 	}
 	if t.Object != nil {
 		for _, kv := range t.Object.KeyVals {

@@ -6,6 +6,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"adoport/shared/nearword"
 )
 
 // convert turns the parser's tree into nodes. It returns a null node for what
@@ -41,7 +43,7 @@ func (r *reader) alias(n *ast.AliasNode) *node {
 		names = append(names, a)
 	}
 	slices.Sort(names)
-	r.report(at.Line, at.Column, fmt.Sprintf("no anchor &%s comes before this alias (%s)", name, suggestion(name, names)))
+	r.report(at.Line, at.Column, fmt.Sprintf("no anchor &%s comes before this alias (%s)", name, nearword.Suggestion(name, names)))
 	return &node{kind: nullNode, line: at.Line, column: at.Column, size: 1, reported: true}
 }
 

@@ -3,6 +3,8 @@ package mapping
 import (
 	"fmt"
 	"slices"
+
+	"adoport/shared/nearword"
 )
 
 // Load reads a mapping file for the given kinds. file names it in messages
@@ -49,7 +51,7 @@ func (l *loader) object(n *node, what string, k keys) bool {
 	}
 	for _, p := range n.pairs {
 		if !slices.Contains(k.valid, p.key.text) {
-			l.problem(p.key, "unknown key %q in %s (%s)", p.key.text, what, suggestion(p.key.text, k.valid))
+			l.problem(p.key, "unknown key %q in %s (%s)", p.key.text, what, nearword.Suggestion(p.key.text, k.valid))
 		}
 	}
 	for _, name := range k.required {

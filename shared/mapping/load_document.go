@@ -1,6 +1,10 @@
 package mapping
 
-import "slices"
+import (
+	"slices"
+
+	"adoport/shared/nearword"
+)
 
 // ignored are keys of Port's integration that change nothing here, and why.
 var ignored = []struct{ key, why string }{
@@ -60,7 +64,7 @@ func (l *loader) kind(n *node) *Kind {
 	if slices.Contains(otherKinds, n.text) {
 		l.problem(n, "kind %q is not ingested yet: remove the resource (available: %s)", n.text, quoted(names))
 	} else {
-		l.problem(n, "unknown kind %q (%s)", n.text, suggestion(n.text, names))
+		l.problem(n, "unknown kind %q (%s)", n.text, nearword.Suggestion(n.text, names))
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"adoport/shared/nearword"
 )
 
 // The words of Port's search rules (docs/search-and-query).
@@ -84,12 +86,12 @@ func (l *loader) word(n *node, path string, known []string, all bool) template {
 		if n.kind == textNode && (all || strings.HasPrefix(bare, "$")) {
 			// As jq it is nonsense; it was meant to be a word.
 			l.problems = l.problems[:before]
-			l.problem(n, "%s is %s, it must be one of the words (%s)", path, n.describe(), suggestion(bare, known))
+			l.problem(n, "%s is %s, it must be one of the words (%s)", path, n.describe(), nearword.Suggestion(bare, known))
 		}
 		return constantTemplate("")
 	}
 	if all && e.constant && !slices.Contains(known, constantOf(e)) {
-		l.problem(n, "%s is %s, it must be one of the words (%s)", path, n.describe(), suggestion(constantOf(e), known))
+		l.problem(n, "%s is %s, it must be one of the words (%s)", path, n.describe(), nearword.Suggestion(constantOf(e), known))
 	}
 	return e
 }

@@ -3,6 +3,8 @@ package mapping
 import (
 	"slices"
 	"strings"
+
+	"adoport/shared/nearword"
 )
 
 // selector reads the selector of a resource; n is nil if there is none, kind if
@@ -93,7 +95,7 @@ func (l *loader) texts(n *node, path string) []string {
 
 // meant adds the nearest word to a message that lists them all.
 func meant(word string, words []string) string {
-	if w := nearest(word, words); w != "" {
+	if w := nearword.Find(word, words); w != "" {
 		return " (did you mean \"" + w + "\"?)"
 	}
 	return ""

@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/itchyny/gojq"
+
+	"adoport/shared/nearword"
 )
 
 // undefined places and explains an error of the jq compiler, which has no
@@ -18,7 +20,7 @@ func (s *scanner) undefined(err error, q *gojq.Query) mistake {
 	case "function not defined":
 		return s.undefinedFunction(name, q)
 	case "variable not defined":
-		return mistake{s.first(variableWord, name), fmt.Sprintf("jq: the variable %s is not defined (%s)", name, suggestion(name, s.defined(variableWord, name)))}
+		return mistake{s.first(variableWord, name), fmt.Sprintf("jq: the variable %s is not defined (%s)", name, nearword.Suggestion(name, s.defined(variableWord, name)))}
 	case "label not defined":
 		return mistake{s.first(variableWord, name), fmt.Sprintf("jq: there is no label %s to break out of", name)}
 	default:
@@ -36,7 +38,7 @@ func (s *scanner) undefinedFunction(signature string, q *gojq.Query) mistake {
 	if arities := builtins().arities[name]; len(arities) > 0 {
 		return mistake{offset, fmt.Sprintf("jq: %s takes %s arguments, not %s", name, strings.Join(arities, " or "), arity)}
 	}
-	if w := nearest(name, known); w != "" {
+	if w := nearword.Find(name, known); w != "" {
 		return mistake{offset, fmt.Sprintf("jq: there is no function %s (did you mean %q?)", name, w)}
 	}
 	return mistake{offset, fmt.Sprintf("jq: there is no function %s; for a text write \"%s\" in double quotes, for a field .%s", name, name, name)}

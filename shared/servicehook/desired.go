@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"adoport/shared/nearword"
 )
 
 // Scope limits what is subscribed to. The zero value limits nothing.
@@ -78,7 +80,7 @@ func choose(kinds, ids []string) ([]EventType, error) {
 		e, known := Event(id)
 		switch {
 		case !known:
-			return nil, fmt.Errorf("event %q does not exist; %s", id, suggestion(id, eventIDs(handled())))
+			return nil, fmt.Errorf("event %q does not exist; %s", id, nearword.Suggestion(id, eventIDs(handled())))
 		case e.point == nil:
 			return nil, fmt.Errorf("event %q is not used: %s", id, e.Ignored)
 		case !slices.Contains(kinds, e.Kind()):
@@ -132,7 +134,7 @@ func unusedFilter(name string, events []EventType) error {
 		names = append(names, e.Inputs()...)
 	}
 	slices.Sort(names)
-	return fmt.Errorf("filter %q does not exist; %s", name, suggestion(name, slices.Compact(names)))
+	return fmt.Errorf("filter %q does not exist; %s", name, nearword.Suggestion(name, slices.Compact(names)))
 }
 
 // having are the ids of the types of events that have an input.

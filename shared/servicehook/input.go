@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"adoport/shared/nearword"
 )
 
 // input is a filter that a subscription to a type of event can have. An input
@@ -97,7 +99,7 @@ func (in input) check(value string) (string, error) {
 	case in.values != nil:
 		i := slices.IndexFunc(in.values, func(v string) bool { return strings.EqualFold(v, value) })
 		if i < 0 {
-			return "", fmt.Errorf("filter %s: %q is no value of it; %s", in.name, value, suggestion(value, in.values))
+			return "", fmt.Errorf("filter %s: %q is no value of it; %s", in.name, value, nearword.Suggestion(value, in.values))
 		}
 		return in.values[i], nil
 	default:

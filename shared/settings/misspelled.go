@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"adoport/shared/nearword"
 )
 
 // prefixes are those of names that are ours alone.
@@ -43,7 +45,7 @@ func nearMiss(name string) (meant string, ok bool) {
 		if !hasPrefix(e.Name) {
 			continue
 		}
-		d := distance(folded, e.Name)
+		d := nearword.Distance(folded, e.Name)
 		if d <= len(e.Name)/5 && (!ok || d < least) {
 			meant, least, ok = e.Name, d, true
 		}
@@ -53,24 +55,4 @@ func nearMiss(name string) (meant string, ok bool) {
 
 func hasPrefix(name string) bool {
 	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(name, p) })
-}
-
-// distance is the Levenshtein distance of a and b in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
