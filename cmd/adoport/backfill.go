@@ -23,6 +23,11 @@ import (
 // backfillWorkers is how many pages are walked at once.
 const backfillWorkers = 16
 
+// backfillLinger is how long small requests of a backfill wait for company: it
+// makes full requests out of the few changes of each page, and costs that much
+// once, at the end.
+const backfillLinger = 80 * time.Millisecond
+
 type backfillFlags struct {
 	kinds  []string
 	dryRun bool
@@ -118,7 +123,7 @@ func (c *console) runBackfill(ctx context.Context, s settings.Settings, config *
 			draw.waiting(d)
 		}
 	}
-	clients, err := newServices(s, config, log, onWait)
+	clients, err := newServices(s, config, log, onWait, backfillLinger)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +132,7 @@ func (c *console) runBackfill(ctx context.Context, s settings.Settings, config *
 	if err != nil {
 		return nil, &usageError{err}
 	}
-	b := &backfill{queue: queue.New(nil), ledger: ledger.New(), log: log}
+	b := &singleRun{queue: queue.New(nil), ledger: ledger.New(), log: log}
 	var catalog ingest.Catalog = clients.port
 	var dry *ingest.DryRun
 	if f.dryRun {
@@ -162,12 +167,12 @@ func (c *console) runBackfill(ctx context.Context, s settings.Settings, config *
 	return r, nil
 }
 
-func newServices(s settings.Settings, config *mapping.Config, log *slog.Logger, onWait func(time.Duration)) (services, error) {
+func newServices(s settings.Settings, config *mapping.Config, log *slog.Logger, onWait func(time.Duration), linger time.Duration) (services, error) {
 	azureDevOps, err := newAzureDevOps(s, log, onWait)
 	if err != nil {
 		return services{}, err
 	}
-	port, err := newPort(s, config, log, onWait)
+	port, err := newPort(s, config, log, onWait, linger)
 	return services{azureDevOps, port}, err
 }
 
@@ -179,8 +184,8 @@ func identifiers(blueprints []ingest.Blueprint) []string {
 	return ids
 }
 
-// backfill is one run with the queue and the ledger in memory.
-type backfill struct {
+// singleRun is one run with the queue and the ledger in memory.
+type singleRun struct {
 	engine *ingest.Engine
 	queue  *queue.Queue
 	ledger *ledger.Ledger
@@ -188,7 +193,7 @@ type backfill struct {
 }
 
 // run plans a run and works until it is over.
-func (b *backfill) run(ctx context.Context, kinds []string) (ingest.Report, error) {
+func (b *singleRun) run(ctx context.Context, kinds []string) (ingest.Report, error) {
 	planned, err := b.engine.Plan(ctx, kinds...)
 	if err != nil {
 		return ingest.Report{}, err
@@ -214,7 +219,7 @@ func (b *backfill) run(ctx context.Context, kinds []string) (ingest.Report, erro
 
 // ended reports whether a run is over after one of its tasks. A task that is
 // given up for a reason that the engine does not know ends it too.
-func (b *backfill) ended(ctx context.Context, d ingest.Delivery, failure error) (bool, error) {
+func (b *singleRun) ended(ctx context.Context, d ingest.Delivery, failure error) (bool, error) {
 	var throttled *ingest.ThrottledError
 	if failure != nil && d.Attempt >= ingest.MaxAttempts && !errors.As(failure, &throttled) && ctx.Err() == nil {
 		_, err := b.ledger.Finish(ctx, d.Task.Run, ingest.Failed, failure.Error(), time.Now())

@@ -82,15 +82,16 @@ func entra() (azcore.TokenCredential, error) {
 	return azidentity.NewDefaultAzureCredential(nil)
 }
 
-// newPort makes the client of the catalog. config may be nil for commands that
-// write no entities.
-func newPort(s settings.Settings, config *mapping.Config, log *slog.Logger, onWait func(time.Duration)) (*port.Client, error) {
+// newPort makes the client of the catalog. linger is how long small requests wait
+// for company.
+func newPort(s settings.Settings, config *mapping.Config, log *slog.Logger, onWait func(time.Duration), linger time.Duration) (*port.Client, error) {
 	client, err := port.New(port.Options{
 		BaseURL: s.PortBaseURL, AllowHTTP: s.AllowHTTP, Version: version, Instance: s.Instance,
 		Credentials: func(context.Context) (string, string, error) {
 			return s.PortClientID, s.PortClientSecret.Reveal(), nil
 		},
 		CreateMissingRelated: config.CreateMissingRelated, Merge: config.Merge, Logger: log, OnWait: onWait,
+		Linger: linger, SearchLinger: linger,
 	})
 	if err != nil {
 		return nil, &usageError{err}

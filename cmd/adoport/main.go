@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -13,7 +14,15 @@ var version = "dev"
 
 func main() { os.Exit(mainExit()) }
 
+// memoryLimit is what the garbage collector keeps a process to. What a backfill
+// holds at once is about half of it, however large the organization is; without a
+// limit the collector would let the rest grow to twice that before it works.
+const memoryLimit = 112 << 20
+
 func mainExit() int {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return run(ctx, osConsole(), os.Args[1:])

@@ -1,12 +1,11 @@
 package boltfile
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -156,151 +155,6 @@ func TestClaim(t *testing.T) {
 	claimTest(t, f)
 }
 
-// TestGroup: what waits while a transaction is under way is committed together,
-// and one that fails, even halfway, or whose caller left, takes no other with it.
-func TestGroup(t *testing.T) {
-	t.Parallel()
-	f := openTest(t, t.TempDir())
-	claimTest(t, f)
-	before := commits(t, f)
-
-	begun, goOn := make(chan struct{}), make(chan struct{})
-	var wg sync.WaitGroup
-	update := func(ctx context.Context, want error, apply func(tx *bbolt.Tx) (bool, error)) {
-		wg.Go(func() {
-			if err := f.Update(ctx, apply); !errors.Is(err, want) {
-				t.Errorf("Update = %v; want %v", err, want)
-			}
-		})
-	}
-	update(t.Context(), nil, func(tx *bbolt.Tx) (bool, error) {
-		close(begun)
-		<-goOn
-		return put("first")(tx)
-	})
-	<-begun
-	const n = 20
-	for i := range n {
-		update(t.Context(), nil, put(fmt.Sprint("together-", i)))
-	}
-	boom := errors.New("boom")
-	update(t.Context(), boom, func(tx *bbolt.Tx) (bool, error) {
-		if _, err := put("failed")(tx); err != nil {
-			return false, err
-		}
-		return true, boom
-	})
-	ctx, leave := context.WithCancel(t.Context())
-	update(ctx, context.Canceled, put("left"))
-	waitPending(f, n+2)
-	leave()
-	close(goOn)
-	wg.Wait()
-
-	if got := commits(t, f) - before; got != 2 {
-		t.Errorf("%d commits; want 2", got)
-	}
-	for i := range n {
-		if !has(t, f, fmt.Sprint("together-", i)) {
-			t.Errorf("together-%d was not committed", i)
-		}
-	}
-	if has(t, f, "failed") || has(t, f, "left") || !has(t, f, "first") {
-		t.Error("what failed or was left is there, or the first is not")
-	}
-}
-
-// waitPending returns when n operations wait.
-func waitPending(f *File, n int) {
-	for {
-		f.mu.Lock()
-		waiting := len(f.pending)
-		f.mu.Unlock()
-		if waiting >= n {
-			return
-		}
-		runtime.Gosched()
-	}
-}
-
-// TestBigGroup: more than fits one transaction is committed in several.
-func TestBigGroup(t *testing.T) {
-	t.Parallel()
-	f := openTest(t, t.TempDir())
-	claimTest(t, f)
-	begun, goOn := make(chan struct{}), make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		if err := f.Update(t.Context(), func(*bbolt.Tx) (bool, error) {
-			close(begun)
-			<-goOn
-			return false, nil
-		}); err != nil {
-			t.Error(err)
-		}
-	})
-	<-begun
-	before := commits(t, f)
-	const n = maxGroup + 10
-	for i := range n {
-		wg.Go(func() {
-			if err := f.Update(t.Context(), put(fmt.Sprint(i))); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	waitPending(f, n)
-	close(goOn)
-	wg.Wait()
-	if got := commits(t, f) - before; got != 2 {
-		t.Errorf("%d commits; want 2", got)
-	}
-	for i := range n {
-		if !has(t, f, fmt.Sprint(i)) {
-			t.Fatalf("%d was not committed", i)
-		}
-	}
-}
-
-// TestUnchanged: who changes nothing pays nothing.
-func TestUnchanged(t *testing.T) {
-	t.Parallel()
-	f := openTest(t, t.TempDir())
-	before := commits(t, f)
-	for range 3 {
-		if err := f.Update(t.Context(), func(*bbolt.Tx) (bool, error) { return false, nil }); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got := commits(t, f) - before; got != 0 {
-		t.Errorf("%d commits; want 0", got)
-	}
-}
-
-// TestAnswerAfterCommit: Update MUST NOT return before what it did is there.
-func TestAnswerAfterCommit(t *testing.T) {
-	t.Parallel()
-	f := openTest(t, t.TempDir())
-	claimTest(t, f)
-	var wg sync.WaitGroup
-	for worker := range 8 {
-		wg.Go(func() {
-			for i := range 20 {
-				key := fmt.Sprint(worker, "-", i)
-				announced := make(chan struct{}, 1)
-				err := f.Update(t.Context(), func(tx *bbolt.Tx) (bool, error) {
-					tx.OnCommit(func() { announced <- struct{}{} })
-					return put(key)(tx)
-				})
-				if err != nil || !has(t, f, key) || len(announced) != 1 {
-					t.Errorf("Update of %s = %v, there: %t, announced: %d", key, err, has(t, f, key), len(announced))
-				}
-			}
-		})
-	}
-	wg.Wait()
-}
-
 // TestFull: when the disk takes no more, whoever asks is told, and what was
 // there is there; it goes on once there is room.
 func TestFull(t *testing.T) {
@@ -319,7 +173,7 @@ func TestFull(t *testing.T) {
 	}
 	stored := 0
 	for err == nil && stored < 1_000 {
-		if err = f.Update(t.Context(), big(fmt.Sprint(stored))); err == nil {
+		if err = f.Update(t.Context(), big(strconv.Itoa(stored))); err == nil {
 			stored++
 		}
 	}
@@ -327,7 +181,7 @@ func TestFull(t *testing.T) {
 		t.Fatalf("%d were stored, then %v; want some, then an error", stored, err)
 	}
 	for i := range stored + 1 {
-		if got := has(t, f, fmt.Sprint(i)); got != (i < stored) {
+		if got := has(t, f, strconv.Itoa(i)); got != (i < stored) {
 			t.Errorf("%d is there: %t; want what was stored and no more", i, got)
 		}
 	}
@@ -351,7 +205,7 @@ func TestClose(t *testing.T) {
 	done := map[string]bool{}
 	for i := range 50 {
 		wg.Go(func() {
-			key := fmt.Sprint(i)
+			key := strconv.Itoa(i)
 			switch err := f.Update(t.Context(), put(key)); {
 			case err == nil:
 				mu.Lock()
@@ -376,7 +230,7 @@ func TestClose(t *testing.T) {
 	f = openTest(t, dir)
 	claimTest(t, f)
 	for i := range 50 {
-		if key := fmt.Sprint(i); has(t, f, key) != done[key] {
+		if key := strconv.Itoa(i); has(t, f, key) != done[key] {
 			t.Errorf("%s is there: %t; want %t", key, has(t, f, key), done[key])
 		}
 	}

@@ -7,6 +7,9 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"adoport/shared/mapping"
 )
@@ -51,15 +54,11 @@ func (e *Engine) ensureBlueprints(ctx context.Context, sources []*Source) (creat
 	if !e.o.Extend {
 		extend = nil
 	}
-	for _, b := range targetsFirst(create) {
+	if created, err = e.createBlueprints(ctx, create); err != nil {
+		return nil, err
+	}
+	for _, b := range create {
 		have[b.Identifier] = b
-		switch err := e.o.Catalog.CreateBlueprint(ctx, b); {
-		case err == nil:
-			created = append(created, b.Identifier)
-			e.o.Logger.LogAttrs(ctx, slog.LevelInfo, "blueprint created", slog.String("blueprint", b.Identifier))
-		case !errors.Is(err, ErrExists):
-			return nil, fmt.Errorf("creating blueprint %s: %w", b.Identifier, err)
-		}
 	}
 	for _, missing := range extend {
 		if err := e.o.Catalog.ExtendBlueprint(ctx, missing); err != nil {
@@ -75,6 +74,56 @@ func (e *Engine) ensureBlueprints(ctx context.Context, sources []*Source) (creat
 	defer e.mu.Unlock()
 	e.blueprints = have
 	return created, nil
+}
+
+// createBlueprints creates blueprints, those side by side that do not refer to
+// each other, and returns those that were not there after all.
+func (e *Engine) createBlueprints(ctx context.Context, create []Blueprint) (created []string, _ error) {
+	var mu sync.Mutex
+	for _, level := range levels(targetsFirst(create)) {
+		g, ctx := errgroup.WithContext(ctx)
+		for _, b := range level {
+			g.Go(func() error {
+				err := e.o.Catalog.CreateBlueprint(ctx, b)
+				if errors.Is(err, ErrExists) {
+					return nil
+				}
+				if err != nil {
+					return fmt.Errorf("creating blueprint %s: %w", b.Identifier, err)
+				}
+				e.o.Logger.LogAttrs(ctx, slog.LevelInfo, "blueprint created", slog.String("blueprint", b.Identifier))
+				mu.Lock()
+				defer mu.Unlock()
+				created = append(created, b.Identifier)
+				return nil
+			})
+		}
+		if err := g.Wait(); err != nil {
+			return nil, err
+		}
+	}
+	return created, nil
+}
+
+// levels cuts blueprints that are ordered targets first into runs of those that
+// refer to none of their run.
+func levels(ordered []Blueprint) [][]Blueprint {
+	var all [][]Blueprint
+	level := map[string]int{}
+	for _, b := range ordered {
+		n := 0
+		for _, r := range b.Relations {
+			if at, ok := level[r.Target]; ok {
+				n = max(n, at+1)
+			}
+		}
+		level[b.Identifier] = n
+		if n == len(all) {
+			all = append(all, nil)
+		}
+		all[n] = append(all[n], b)
+	}
+	return all
 }
 
 func merged[V any](a, b map[string]V) map[string]V {

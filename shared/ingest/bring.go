@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,9 @@ func (e *Engine) settle(ctx context.Context, b batch) error {
 	}
 	// The catalog has a newer revision than we have read: an event was faster
 	// than this page, or the catalog is wrong. Read once more and believe that.
+	// One item may have several entities.
+	slices.SortFunc(newer, func(a, b Ref) int { return cmp.Compare(a.ID, b.ID) })
+	newer = slices.Compact(newer)
 	items, _, err := b.source.Reader.Read(ctx, newer)
 	if err != nil {
 		return fmt.Errorf("reading %d items again: %w", len(newer), err)
@@ -155,7 +159,7 @@ func (e *Engine) reconcile(ctx context.Context, all batch, b Blueprint) (newer [
 			all.tally.count(b.Identifier, Counts{Unchanged: 1})
 			continue
 		}
-		if exists && !all.believe && (newerThan(old, &c.entity, revision) || e.writtenSince(all.readAt, old)) {
+		if exists && !all.believe && !placeholder(old) && (newerThan(old, &c.entity, revision) || e.writtenSince(all.readAt, old)) {
 			newer = append(newer, c.ref)
 			continue
 		}

@@ -33,6 +33,8 @@ type Catalog interface {
 	// written by this instance: identifier and, where the service gives it,
 	// UpdatedAt.
 	Owned(ctx context.Context, blueprint string) iter.Seq2[[]Stored, error]
+	// Count returns how many entities a blueprint has, whoever wrote them.
+	Count(ctx context.Context, blueprint string) (int, error)
 	// FindOwned returns those of the identified entities that exist and were
 	// last written by this instance, with UpdatedAt.
 	FindOwned(ctx context.Context, blueprint string, identifiers []string) (map[string]Stored, error)

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"maps"
 	"slices"
@@ -78,6 +79,12 @@ func (d *DryRun) Owned(ctx context.Context, blueprint string) iter.Seq2[[]Stored
 		return func(func([]Stored, error) bool) {}
 	}
 	return d.Catalog.Owned(ctx, blueprint)
+}
+
+// Count is an error: what would be created and is not there makes any number
+// wrong.
+func (d *DryRun) Count(context.Context, string) (int, error) {
+	return 0, errors.New("a dry run does not know how many entities there would be")
 }
 
 // Upsert writes nothing.

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -53,13 +54,19 @@ func (e *Engine) Plan(ctx context.Context, kinds ...string) (Run, error) {
 	}
 	for part := range slices.Chunk(tasks, queueBatch) {
 		if err := e.o.Queue.Send(ctx, 0, part...); err != nil {
-			return run, fmt.Errorf("queueing run %s: %w", run.ID, err)
+			return run, e.abandon(ctx, run, fmt.Errorf("queueing run %s: %w", run.ID, err))
 		}
 	}
 	if len(tasks) == 0 {
 		return run, e.endScopes(ctx, run)
 	}
 	return run, nil
+}
+
+// abandon ends a run that cannot be queued as a whole: it would go on for ever.
+func (e *Engine) abandon(ctx context.Context, run Run, reason error) error {
+	_, err := e.o.Ledger.Finish(context.WithoutCancel(ctx), run.ID, Failed, reason.Error(), e.o.Now())
+	return errors.Join(reason, err)
 }
 
 // newRunID sorts by time and does not repeat.
@@ -89,9 +96,11 @@ func planScopes(run string, sources []*Source, projects []Project) (tasks []Task
 			walk(s, Scope{})
 		}
 	}
-	for _, p := range projects {
-		scope := Scope{ProjectID: p.ID, ProjectName: p.Name}
-		for _, s := range sources {
+	// One source after the other: pages of one blueprint that are walked side by
+	// side share requests.
+	for _, s := range sources {
+		for _, p := range projects {
+			scope := Scope{ProjectID: p.ID, ProjectName: p.Name}
 			switch {
 			case !p.Readable():
 				skipped = append(skipped, SkippedScope{Source: s.ID, Scope: scope, Reason: "its state is " + p.State})

@@ -29,6 +29,14 @@ func (e *Engine) prune(ctx context.Context, d Delivery) error {
 	if err != nil || !active || len(t.Blueprints) == 0 {
 		return err
 	}
+	saved, err := e.o.Ledger.Prunes(ctx, run.ID)
+	if err != nil {
+		return fmt.Errorf("reading the prunes of run %s: %w", run.ID, err)
+	}
+	if _, done := saved[t.Blueprints[0]]; done {
+		// A second delivery. Only what comes after it may have been lost.
+		return e.queuePrunes(ctx, run, t.Blueprints[1:])
+	}
 	outcome, err := e.pruneBlueprint(ctx, run, t.Blueprints[0])
 	if err != nil && !givenUp(ctx, err, d.Attempt) {
 		return fmt.Errorf("pruning %s: %w", t.Blueprints[0], err)
@@ -47,13 +55,17 @@ func (e *Engine) prune(ctx context.Context, d Delivery) error {
 
 func (e *Engine) pruneBlueprint(ctx context.Context, run Run, blueprint string) (PruneOutcome, error) {
 	out := PruneOutcome{Blueprint: blueprint}
-	keep, obstacle, err := e.seen(ctx, run, blueprint)
+	keep, brought, obstacle, err := e.seen(ctx, run, blueprint)
 	if err != nil {
 		return out, err
 	}
 	if obstacle != "" {
 		out.Skipped = obstacle
 		return out, nil
+	}
+	if none, err := e.nothingElse(ctx, blueprint, keep, brought); err != nil || none {
+		out.Owned = len(keep)
+		return out, err
 	}
 	gone, err := e.unseen(ctx, run, &out, keep)
 	if err != nil {
@@ -65,35 +77,54 @@ func (e *Engine) pruneBlueprint(ctx context.Context, run Run, blueprint string) 
 			len(gone), out.Owned, e.o.PruneMaxPercent)
 		return out, nil
 	}
-	return out, e.deleteAll(ctx, run, &out, gone)
+	err = e.deleteAll(ctx, run, &out, gone)
+	return out, err
 }
 
-// seen collects what must stay of a blueprint. An obstacle is why the run cannot
-// tell what is gone: some scope that feeds the blueprint is not wholly known.
-func (e *Engine) seen(ctx context.Context, run Run, blueprint string) (keep fingerprints, obstacle string, _ error) {
+// nothingElse reports whether a blueprint has nothing but what the run brought
+// there: then nothing can be gone, and its entities need not be listed. That is so
+// if it has as many entities as the run brought, each once, and all that must stay
+// is among those. If the count cannot be had, the list can.
+func (e *Engine) nothingElse(ctx context.Context, blueprint string, keep fingerprints, brought int) (bool, error) {
+	if brought != len(keep) {
+		return false, nil
+	}
+	n, err := e.o.Catalog.Count(ctx, blueprint)
+	if err != nil && (beyondTask(err) || ctx.Err() != nil) {
+		return false, err
+	}
+	return err == nil && n == len(keep), nil
+}
+
+// seen collects what must stay of a blueprint, and counts the entities that the
+// run brought there. An obstacle is why the run cannot tell what is gone: some
+// scope that feeds the blueprint is not wholly known.
+func (e *Engine) seen(ctx context.Context, run Run, blueprint string) (keep fingerprints, brought int, obstacle string, _ error) {
 	for _, s := range run.Skipped {
 		if source, ok := e.sources[s.Source]; ok && feeds(source, blueprint) {
-			return nil, fmt.Sprintf("%s of %s could not be read: %s", source.Kind, s.Scope, s.Reason), nil
+			return nil, 0, fmt.Sprintf("%s of %s could not be read: %s", source.Kind, s.Scope, s.Reason), nil
 		}
 	}
 	var all []uint64
 	for page, err := range e.o.Ledger.Pages(ctx, run.ID) {
 		if err != nil {
-			return nil, "", fmt.Errorf("reading the pages of run %s: %w", run.ID, err)
+			return nil, 0, "", fmt.Errorf("reading the pages of run %s: %w", run.ID, err)
 		}
 		all = append(all, page.Keep[blueprint]...)
+		c := page.Counts[blueprint]
+		brought += c.Created + c.Updated + c.Unchanged
 		source, ok := e.sources[page.Source]
 		if !ok || !feeds(source, blueprint) {
 			continue
 		}
 		if page.Error != "" {
-			return nil, fmt.Sprintf("%s could not be read completely: %s", source.Kind, page.Error), nil
+			return nil, 0, fmt.Sprintf("%s could not be read completely: %s", source.Kind, page.Error), nil
 		}
 		if page.Unmapped > 0 {
-			return nil, fmt.Sprintf("an expression failed that tells which entity an item of kind %s is", source.Kind), nil
+			return nil, 0, fmt.Sprintf("an expression failed that tells which entity an item of kind %s is", source.Kind), nil
 		}
 	}
-	return newFingerprints(all), "", nil
+	return newFingerprints(all), brought, "", nil
 }
 
 // unseen lists this instance's entities that the run did not see.

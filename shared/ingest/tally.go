@@ -41,10 +41,14 @@ func (t *tally) sample(s Sample) {
 	}
 }
 
-// fail counts one entity as failed.
+// fail counts one entity as failed. If a search names it, it is not known which
+// one was seen.
 func (t *tally) fail(e *mapping.Entity, where string, err error) {
 	t.count(e.Blueprint, Counts{Failed: 1})
 	t.sample(Sample{Item: e.Blueprint + "/" + e.Identifier, Where: where, Error: err.Error()})
+	if e.Query != nil {
+		t.unknown()
+	}
 }
 
 // unknown counts an item whose entity could not be told.

@@ -60,7 +60,7 @@ func (e *Engine) readPage(ctx context.Context, d Delivery, source *Source, key P
 		err = &ScopeError{Scope: d.Task.Scope, Err: fmt.Errorf("the listing does not advance beyond cursor %q", next)}
 	}
 	var scoped *ScopeError
-	if err != nil && !errors.As(err, &scoped) && !givenUp(ctx, err, d.Attempt) {
+	if err != nil && (beyondTask(err) || !errors.As(err, &scoped) && !givenUp(ctx, err, d.Attempt)) {
 		return Page{}, fmt.Errorf("walking %s of %s: %w", source.Kind, d.Task.Scope, err)
 	}
 	if err != nil {
@@ -101,15 +101,17 @@ func (e *Engine) bring(ctx context.Context, t Task, source *Source, tally *tally
 	return next, cmp.Or(g.Wait(), err)
 }
 
-// givenUp reports whether a task was tried often enough. Refused credentials end
-// more than a task, and throttling is not failure.
+// givenUp reports whether a task was tried often enough.
 func givenUp(ctx context.Context, err error, attempt int) bool {
+	return attempt >= MaxAttempts && ctx.Err() == nil && !beyondTask(err)
+}
+
+// beyondTask reports whether an error MUST NOT be recorded as the failure of a
+// task: refused credentials end the run, and throttling is not failure.
+func beyondTask(err error) bool {
 	var auth *AuthError
 	var throttled *ThrottledError
-	if ctx.Err() != nil || errors.As(err, &auth) || errors.As(err, &throttled) {
-		return false
-	}
-	return attempt >= MaxAttempts
+	return errors.As(err, &auth) || errors.As(err, &throttled)
 }
 
 // proceed queues the next page, or ends the scope.

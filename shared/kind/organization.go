@@ -38,8 +38,8 @@ func NewOrganization(c *azuredevops.Client) *Organization {
 // Projects lists the projects that the credentials see, and forgets those that
 // it knew before. It implements ingest.Projects.
 func (o *Organization) Projects(ctx context.Context) ([]ingest.Project, error) {
-	o.forget()
 	var projects []ingest.Project
+	known := map[string]map[string]any{}
 	for cursor := ""; ; {
 		page, err := o.projectsPage(ctx, cursor)
 		if err != nil {
@@ -48,7 +48,13 @@ func (o *Organization) Projects(ctx context.Context) ([]ingest.Project, error) {
 		for _, p := range page.Items {
 			projects = append(projects, ingest.Project{ID: text(p, "id"), Name: text(p, "name"), State: text(p, "state")})
 		}
+		for _, p := range page.Items {
+			index(known, p)
+		}
 		if cursor = page.Next; cursor == "" {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.projects = known
 			return projects, nil
 		}
 	}
@@ -71,18 +77,17 @@ func (o *Organization) projectsPage(ctx context.Context, cursor string) (azurede
 	return page, nil
 }
 
-func (o *Organization) forget() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	clear(o.projects)
-}
-
 func (o *Organization) remember(project map[string]any) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	index(o.projects, project)
+}
+
+// index makes a project findable by its ID and by its name.
+func index(projects map[string]map[string]any, project map[string]any) {
 	p := reduceProject(project)
-	o.projects[text(p, "id")] = p
-	o.projects["name:"+text(p, "name")] = p
+	projects[text(p, "id")] = p
+	projects["name:"+text(p, "name")] = p
 }
 
 // reduceProject cuts a project down to what the list of projects has.

@@ -49,10 +49,9 @@ type Options struct {
 	OnWait  func(time.Duration)
 	// MaxInFlight is how many requests are under way at once; 0 is 32.
 	MaxInFlight int
-	// Linger is how long a batch that is not full waits for entities of other
-	// callers. 0 is 10 ms for upserts and 25 ms for searches; negative is not at
-	// all.
-	Linger time.Duration
+	// Linger and SearchLinger are how long an upsert and a search that are not
+	// full wait for other callers. 0 is 10 ms and 25 ms; negative is not at all.
+	Linger, SearchLinger time.Duration
 }
 
 // Client talks to one Port organization. It implements ingest.Catalog and is
@@ -104,7 +103,7 @@ func New(o Options) (*Client, error) {
 	c.api = transport.New(api)
 	c.findable.Store(findMax)
 	c.upserts = newUpserts(c, linger(o.Linger, 10*time.Millisecond))
-	c.finds = newFinds(c, linger(o.Linger, 25*time.Millisecond))
+	c.finds = newFinds(c, linger(o.SearchLinger, 25*time.Millisecond))
 	return c, nil
 }
 

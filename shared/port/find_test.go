@@ -160,7 +160,7 @@ func TestFindMergesCallersWithTheSameFields(t *testing.T) {
 		reply(w, 200, page("", readSearch(t, r).identifiers()...))
 	})
 	o := testOptions(f.URL)
-	o.Linger = time.Minute // a full batch does not wait for it
+	o.SearchLinger = time.Minute // a full batch does not wait for it
 	c := newTestClient(t, o)
 	c.finds.maxItems = 4
 	var wg sync.WaitGroup

@@ -89,7 +89,7 @@ var fast = transport.RetryOptions{Base: time.Microsecond, Cap: time.Microsecond}
 func testOptions(url string) Options {
 	return Options{
 		BaseURL: url, Version: "1.2.3", Instance: "test", Merge: true, CreateMissingRelated: true,
-		Retry: fast, Linger: time.Millisecond, Logger: slog.New(slog.DiscardHandler),
+		Retry: fast, Linger: time.Millisecond, SearchLinger: time.Millisecond, Logger: slog.New(slog.DiscardHandler),
 		Credentials: func(context.Context) (string, string, error) { return testID, testSecret, nil },
 	}
 }

@@ -15,6 +15,8 @@ type Stats struct {
 	Throttled int `json:"throttled"`
 	// Waited is how long requests waited at the gate, added up.
 	Waited time.Duration `json:"waited"`
+	// Waiting is how long the gate stays closed from now, 0 if it is open.
+	Waiting time.Duration `json:"-"`
 }
 
 type counters struct{ requests, retries, throttled, waited atomic.Int64 }
@@ -24,5 +26,6 @@ func (c *Client) Stats() Stats {
 	return Stats{
 		Requests: int(c.stats.requests.Load()), Retries: int(c.stats.retries.Load()),
 		Throttled: int(c.stats.throttled.Load()), Waited: time.Duration(c.stats.waited.Load()),
+		Waiting: c.o.Gate.Remaining(),
 	}
 }

@@ -15,9 +15,18 @@ import (
 // task comes back by itself if it does not.
 const settleTimeout = 30 * time.Second
 
+// overdue is how often a task is delivered before it is set aside without another
+// call of the handler: it may be what ends the process each time.
+const overdue = 2 * ingest.MaxAttempts
+
+var errOverdue = fmt.Errorf("was delivered %d times and never settled", overdue)
+
 // work handles one delivery and settles it.
 func (w *Worker) work(ctx context.Context, d ingest.Delivery) {
-	err := w.call(ctx, d)
+	err := errOverdue
+	if d.Attempt <= overdue {
+		err = w.call(ctx, d)
+	}
 	settle, outcome := w.decide(ctx, d, err)
 
 	// What was done MUST be settled also when the process is told to stop.

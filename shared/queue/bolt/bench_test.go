@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -38,7 +39,7 @@ func (l *latencies) report(b *testing.B) {
 func refresh(i int) ingest.Task {
 	return ingest.Task{
 		Version: ingest.TaskVersion, Type: ingest.Refresh,
-		Refs: []ingest.Ref{{Kind: "work-item", ID: fmt.Sprint(i), ProjectID: "6ce954b1-ce1f-45d1-b94d-e6bf2464ba2c"}},
+		Refs: []ingest.Ref{{Kind: "work-item", ID: strconv.Itoa(i), ProjectID: "6ce954b1-ce1f-45d1-b94d-e6bf2464ba2c"}},
 	}
 }
 

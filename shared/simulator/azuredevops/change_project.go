@@ -71,7 +71,8 @@ func (s *Server) Forbid(id string, status int) error {
 	return nil
 }
 
-// DeleteProject deletes a project with all that it holds.
+// DeleteProject deletes a project with all that it holds, its subscriptions
+// included. No event tells it.
 func (s *Server) DeleteProject(id string) error {
 	return s.changeProject(id, func(p *project) error {
 		p.deleted = true
@@ -83,6 +84,7 @@ func (s *Server) DeleteProject(id string) error {
 		for _, l := range p.pipelines {
 			delete(s.pipelines, l.id)
 		}
+		s.hooks.forget(p.id)
 		return nil
 	})
 }

@@ -35,6 +35,8 @@ func (s *Server) AddWorkItem(projectID string, values map[string]any) (int, erro
 	s.nextWorkItem++
 	s.changes[id] = ch
 	s.addExtra(id)
+	it, _ := s.anyItem(id)
+	s.tellWorkItem("workitem.created", "created", it, nil)
 	return id, nil
 }
 
@@ -44,7 +46,22 @@ func (s *Server) AddWorkItem(projectID string, values map[string]any) (int, erro
 // RFC 3339 for a date. System.TeamProject moves the item to the project of that
 // name. A field that the process does not have becomes a custom one.
 func (s *Server) UpdateWorkItem(id int, values map[string]any) error {
-	return s.changeWorkItem(id, false, func(ch *change) error { return s.setFields(ch, values) })
+	return s.changeWorkItem(id, false, func(ch *change) error { return s.setFields(ch, values) }, s.tellUpdated)
+}
+
+// CommentWorkItem adds a comment to a work item, which makes a revision and two
+// events. The comment itself is not kept.
+func (s *Server) CommentWorkItem(id int, comment string) error {
+	const count = "System.CommentCount"
+	return s.changeWorkItem(id, false, func(ch *change) error {
+		it, _ := s.anyItem(id)
+		n, _ := it.value(fieldsByName[foldName(count)]).(int)
+		ch.fields[count] = n + 1
+		return nil
+	}, func(before, after item) {
+		s.tellWorkItem("workitem.commented", "commented on", after, map[string]any{"System.History": comment})
+		s.tellUpdated(before, after)
+	})
 }
 
 // DeleteWorkItem puts a work item into the recycle bin.
@@ -52,7 +69,7 @@ func (s *Server) DeleteWorkItem(id int) error {
 	return s.changeWorkItem(id, false, func(ch *change) error {
 		ch.deleted = true
 		return nil
-	})
+	}, func(_, after item) { s.tellWorkItem("workitem.deleted", "deleted", after, nil) })
 }
 
 // RestoreWorkItem takes a work item out of the recycle bin.
@@ -60,12 +77,13 @@ func (s *Server) RestoreWorkItem(id int) error {
 	return s.changeWorkItem(id, true, func(ch *change) error {
 		ch.deleted = false
 		return nil
-	})
+	}, func(_, after item) { s.tellWorkItem("workitem.restored", "restored", after, nil) })
 }
 
 // changeWorkItem makes a revision of a work item that is in the recycle bin, or
-// is not, as deleted says. A change that fails leaves everything as it was.
-func (s *Server) changeWorkItem(id int, deleted bool, apply func(*change) error) error {
+// is not, as deleted says, and tells it. A change that fails leaves everything as
+// it was.
+func (s *Server) changeWorkItem(id int, deleted bool, apply func(*change) error, tell func(before, after item)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	it, ok := s.anyItem(id)
@@ -88,5 +106,7 @@ func (s *Server) changeWorkItem(id int, deleted bool, apply func(*change) error)
 		s.addExtra(id)
 	}
 	s.changes[id] = &next
+	after, _ := s.anyItem(id)
+	tell(it, after)
 	return nil
 }

@@ -46,7 +46,8 @@ func (s *Server) Requests() map[string]int {
 
 // Writes returns how many requests would have changed the real organization:
 // any method but GET, HEAD and OPTIONS that is not a query by POST. The
-// simulator refuses all of them with 405 or 404.
+// simulator refuses all of them with 405 or 404, but for those of service-hook
+// subscriptions.
 func (s *Server) Writes() int {
 	s.counts.mu.Lock()
 	defer s.counts.mu.Unlock()

@@ -25,6 +25,12 @@ type Options struct {
 	Token string
 	// BOM puts a UTF-8 byte order mark before every JSON body.
 	BOM bool
+	// NoOrganizationHooks makes the caller one that may edit the subscriptions of
+	// projects but not those of the whole organization.
+	NoOrganizationHooks bool
+	// LoopbackHooks lets subscriptions send to this machine, over http too. The
+	// service refuses such URLs (Learn, "Web Hooks").
+	LoopbackHooks bool
 	// BaseURL returns scheme and host of the URLs in bodies, without a slash at
 	// the end. If it is nil they are those of the request.
 	BaseURL func() string

@@ -19,6 +19,12 @@ const (
 	streamWorkItem
 	streamPerson
 	streamActivity
+	streamSubscription
+	streamEvent
+	streamCommit
+	streamRun
+	streamPullRequest
+	streamDelivery
 )
 
 const golden = 0x9E3779B97F4A7C15

@@ -14,6 +14,8 @@ type repository struct {
 	branch   string
 	size     int
 	disabled bool
+	// refs are the commits of the refs that were pushed to.
+	refs map[string]string
 }
 
 // newRepository adds the n-th repository of a project; the caller checks the
@@ -27,6 +29,7 @@ func (s *Server) newRepository(p *project, name string, n int) *repository {
 		name:    name,
 		project: p,
 		branch:  "refs/heads/main",
+		refs:    map[string]string{},
 		size:    1000 + draw.draw(1, 50_000_000),
 	}
 	disabled, empty := n%23 == 11, n%19 == 7

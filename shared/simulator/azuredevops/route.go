@@ -21,7 +21,7 @@ type call struct {
 }
 
 // route is one resource of the API. Handlers run while the server's lock is
-// held for reading.
+// held for reading; those of service hooks change what hooks guards itself.
 type route struct {
 	method string
 	// path is what follows _apis/; {id} stands for any segment.
@@ -30,10 +30,14 @@ type route struct {
 	organization, inProject bool
 	// preview is true if only preview versions exist.
 	preview bool
-	handle  func(*Server, *call) reply
+	// write is true if it changes the organization.
+	write  bool
+	handle func(*Server, *call) reply
 }
 
-var routes = []route{
+var routes = slices.Concat(readRoutes, hookRoutes)
+
+var readRoutes = []route{
 	{method: "GET", path: "connectionData", organization: true, preview: true, handle: (*Server).getConnectionData},
 	{method: "GET", path: "projects", organization: true, handle: (*Server).listProjects},
 	{method: "GET", path: "projects/{id}", organization: true, handle: (*Server).getProject},
@@ -99,7 +103,7 @@ func (s *Server) match(method string, path []string, inProject bool, c *call) (f
 		known = true
 		if candidate.method == method {
 			c.id = id
-			s.counts.add(candidate.name(inProject), false)
+			s.counts.add(candidate.name(inProject), candidate.write)
 			return candidate, true
 		}
 	}

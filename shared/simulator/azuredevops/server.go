@@ -12,6 +12,7 @@ type Server struct {
 	seed    seed
 	people  []*person
 	counts  counts
+	hooks   hooks
 	// host is scheme and host of the last request, for the oracle's URLs.
 	host atomic.Pointer[string]
 
@@ -32,8 +33,12 @@ type Server struct {
 	extras []int
 	// custom are fields that are not part of the process, by folded name.
 	custom map[string]*field
-	// next* number what is added.
+	// runs and pullRequests are by id; they exist in events alone.
+	runs         map[int]*run
+	pullRequests map[int]*pullRequest
+	// next* number what is added, commits those that were pushed.
 	nextProject, nextRepository, nextPipeline, nextWorkItem int
+	commits                                                 int
 }
 
 // New returns an organization with the data that o describes. Its cost does not
@@ -49,6 +54,8 @@ func New(o Options) *Server {
 		pipelines:    map[int]*pipeline{},
 		changes:      map[int]*change{},
 		custom:       map[string]*field{},
+		runs:         map[int]*run{},
+		pullRequests: map[int]*pullRequest{},
 	}
 	s.people = s.newPeople()
 	for i := range o.Projects {
