@@ -17,7 +17,7 @@ demo: ## run the main job end to end on embedded stand-ins, no configuration nee
 
 test: ## pass all tests, with the race detector
 	$(GO) vet ./...
-	$(GO) test -race -shuffle=on -timeout 20m ./...
+	$(GO) test $(TESTFLAGS) -race -shuffle=on -timeout 20m ./...
 
 build: ## build the binaries into dist/bin
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o dist/bin/ ./cmd/...
@@ -31,6 +31,7 @@ $(BIN)/golangci-lint-$(GOLANGCI):
 	mv $(BIN)/golangci-lint $@
 
 fuzz: ## fuzz every parser for FUZZTIME (10s) each
+	@$(GO) test -run '^$$' ./... >/dev/null
 	@$(GO) list ./... | while read -r package; do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
 			echo "$$package $$target"; \

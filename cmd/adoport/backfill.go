@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -67,6 +68,10 @@ func (c *console) backfill(ctx context.Context, f backfillFlags) error {
 		return err
 	}
 	r, err := c.runBackfill(ctx, s, config, f)
+	if err != nil && f.output.json() {
+		none := result{DryRun: f.dryRun, Report: ingest.Report{Status: ingest.Failed, Reason: err.Error(), Kinds: []ingest.KindReport{}, Blueprints: []ingest.BlueprintReport{}, Failures: []ingest.Sample{}}}
+		return errors.Join(err, c.printJSON(none))
+	}
 	if err != nil {
 		return err
 	}
@@ -121,6 +126,8 @@ func (c *console) runBackfill(ctx context.Context, s settings.Settings, config *
 	onWait := func(d time.Duration) {
 		if draw != nil {
 			draw.waiting(d)
+		} else {
+			log.LogAttrs(ctx, slog.LevelWarn, "throttled: waiting until the service is ready for more", slog.Duration("wait", d.Round(time.Millisecond)))
 		}
 	}
 	clients, err := newServices(s, config, log, onWait, backfillLinger)
@@ -201,13 +208,13 @@ func (b *singleRun) run(ctx context.Context, kinds []string) (ingest.Report, err
 	work, over := context.WithCancel(ctx)
 	defer over()
 	worker := local.New(b.queue, func(ctx context.Context, d ingest.Delivery) error {
-		err := b.engine.Handle(ctx, d)
+		err := b.handle(ctx, d)
 		if ended, endErr := b.ended(ctx, d, err); ended {
 			over()
 			return endErr
 		}
 		return err
-	}, local.Options{Workers: backfillWorkers, Grace: time.Second, Logger: b.log})
+	}, local.Options{Workers: backfillWorkers, Visibility: noRedelivery, Grace: time.Second, Logger: b.log})
 	if run, err := b.ledger.Run(ctx, planned.ID); err == nil && run.Status == ingest.Running {
 		worker.Run(work)
 	}
@@ -215,6 +222,23 @@ func (b *singleRun) run(ctx context.Context, kinds []string) (ingest.Report, err
 		return ingest.Report{}, errors.New("interrupted; what was written is right, and the next run does the rest")
 	}
 	return b.engine.Report(ctx, planned.ID)
+}
+
+// noRedelivery is a visibility that does not end: the queue dies with the process,
+// so a page that takes long, for throttling, has not been lost.
+const noRedelivery = 1000 * time.Hour
+
+// handle does a task. Its panic ends the run like any failure: it MUST NOT leave a
+// run that waits for a task that nobody does.
+func (b *singleRun) handle(ctx context.Context, d ingest.Delivery) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			b.log.LogAttrs(ctx, slog.LevelError, "the engine panicked", slog.Any("panic", r), slog.String("stack", string(debug.Stack())))
+			_, finishErr := b.ledger.Finish(ctx, d.Task.Run, ingest.Failed, fmt.Sprintf("the program has a mistake: %v", r), time.Now())
+			err = errors.Join(fmt.Errorf("the engine panicked: %v", r), finishErr)
+		}
+	}()
+	return b.engine.Handle(ctx, d)
 }
 
 // ended reports whether a run is over after one of its tasks. A task that is

@@ -20,7 +20,7 @@ func TestBackfillMakesTheCatalogEqual(t *testing.T) {
 	tests := map[string]azuredevopssim.Options{
 		"default data":       small,
 		"nasty data":         nasty(small),
-		"nothing":            {},
+		"an empty project":   {Projects: 1},
 		"1,001 repositories": {Projects: 1, RepositoriesPerProject: 1001, Seed: 2},
 		"101 projects":       {Projects: 101, RepositoriesPerProject: 1, PipelinesPerProject: 1, WorkItemsPerProject: 1, Seed: 3},
 		"over the query cap": {Projects: 1, WorkItemsPerProject: 20_500, Seed: 4},

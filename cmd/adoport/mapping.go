@@ -58,7 +58,9 @@ func (c *console) checkMapping(file string, asJSON bool) error {
 	case err == nil:
 		// What only the kinds know of their selectors.
 		if _, err := kind.Sources(config, kind.NewOrganization(nil)); err != nil {
-			return &usageError{err}
+			out.Valid = false
+			problems = mapping.Problems{{File: file, Message: err.Error()}}
+			out.Problems = problems
 		}
 		out.Resources = len(config.Resources)
 		out.Notices = append(out.Notices, config.Notices...)
@@ -82,6 +84,10 @@ func (c *console) checkMapping(file string, asJSON bool) error {
 
 func (out checked) print(c *console) {
 	for _, p := range out.Problems {
+		if p.Line == 0 { // the message has its position
+			c.printf("%s\n", p.Message)
+			continue
+		}
 		c.printf("%s\n", p)
 	}
 	for _, n := range out.Notices {
@@ -161,7 +167,7 @@ func (c *console) explain(ctx context.Context, kindName, id, project string, asJ
 // is looked for in the given one, or in all.
 func readOne(ctx context.Context, o *kind.Organization, source ingest.Source, id, project string) ([]ingest.Item, error) {
 	ref := ingest.Ref{Kind: source.Kind, ID: id, ProjectID: project}
-	if !source.PerProject || source.Kind == "work-item" {
+	if !source.NeedsProject {
 		items, _, err := source.Reader.Read(ctx, []ingest.Ref{ref})
 		return items, err
 	}

@@ -87,7 +87,7 @@ func (r *result) writeFailures(w io.Writer) {
 	fmt.Fprintln(w, "What failed:")
 	for i, f := range r.Failures {
 		if i == maxFailures {
-			fmt.Fprintf(w, "  … and %d more; -o json lists them all\n", len(r.Failures)-i)
+			fmt.Fprintf(w, "  … and %d more samples; -o json has all that were kept\n", len(r.Failures)-i)
 			break
 		}
 		where := ""
@@ -103,6 +103,9 @@ func sent(s transport.Stats) string {
 	text := strconv.Itoa(s.Requests)
 	if s.Retries > 0 {
 		text += fmt.Sprintf(" (%d of them again)", s.Retries)
+	}
+	if s.Throttled > 0 || s.Waited > time.Second {
+		text += fmt.Sprintf(", throttled %d times", s.Throttled)
 	}
 	return text
 }

@@ -13,6 +13,9 @@ import (
 // minutes, so a later time is a clock that is wrong.
 const maxReset = 5 * time.Minute
 
+// maxRetryAfter bounds the wait that a single answer asks for: then we ask again.
+const maxRetryAfter = 15 * time.Minute
+
 // throttle says how long an answer, a success too, asks everyone to wait.
 // Retry-After is how long to wait before the next request, so where it is given
 // it is the word. Without it: X-RateLimit-Delay is how long this request was held
@@ -21,7 +24,7 @@ const maxReset = 5 * time.Minute
 // has drained (Microsoft Learn, "Rate and usage limits").
 func throttle(h http.Header, _ int, now time.Time) time.Duration {
 	if h.Get("Retry-After") != "" {
-		return transport.RetryAfter(h, now)
+		return min(transport.RetryAfter(h, now), maxRetryAfter)
 	}
 	wait := seconds(h.Get("X-Ratelimit-Delay"))
 	remaining, err := strconv.ParseFloat(h.Get("X-Ratelimit-Remaining"), 64)

@@ -211,9 +211,9 @@ func placeholder(s Stored) bool {
 }
 
 func changeOf(e *mapping.Entity, exists bool, fields []FieldChange) Change {
-	c := Change{Action: Create, Blueprint: e.Blueprint, Identifier: e.Identifier, Fields: fields}
+	c := Change{Action: Create, Blueprint: e.Blueprint, Identifier: e.Identifier}
 	if exists {
-		c.Action = Update
+		c.Action, c.Fields = Update, fields
 	}
 	if title, ok := e.Meta["title"].(string); ok {
 		c.Title = title

@@ -20,8 +20,10 @@ type Source struct {
 	Kind string
 	// PerProject says whether the scopes are the projects or the organization.
 	PerProject bool
-	Reader     Reader
-	Resources  []*mapping.Resource
+	// NeedsProject says whether an item can be read again only by its project too.
+	NeedsProject bool
+	Reader       Reader
+	Resources    []*mapping.Resource
 	// Revision is the jq expression of the number that grows with every change
 	// of an item, "" if the kind has none.
 	Revision string

@@ -78,6 +78,12 @@ func (c *fakeCatalog) refusal(method, blueprint, identifier string) error {
 func (c *fakeCatalog) put(owner, blueprint string, s ingest.Stored) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if s.Properties == nil {
+		s.Properties = map[string]any{}
+	}
+	if s.Relations == nil {
+		s.Relations = map[string]any{}
+	}
 	c.shelf(blueprint)[s.Identifier] = &record{Stored: s, owner: owner}
 }
 
@@ -358,4 +364,13 @@ func asJSON(v any) any {
 		panic(err)
 	}
 	return decoded
+}
+
+func (c *fakeCatalog) Count(_ context.Context, blueprint string) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.failure("Count", blueprint); err != nil {
+		return 0, err
+	}
+	return len(c.entities[blueprint]), nil
 }

@@ -21,15 +21,16 @@ func (e *Engine) Plan(ctx context.Context, kinds ...string) (Run, error) {
 	if len(sources) == 0 {
 		return Run{}, fmt.Errorf("no resource of the mapping is of kind %q", kinds)
 	}
-	created, err := e.ensureBlueprints(ctx, sources)
-	if err != nil {
-		return Run{}, err
-	}
-	// After the first answer of Port and before the first one that counts.
+	// Before the first answer that counts. Azure DevOps comes first: credentials
+	// that it refuses must not have changed anything in Port.
 	start := e.o.Now()
 	projects, err := e.o.Projects.Projects(ctx)
 	if err != nil {
-		return Run{}, fmt.Errorf("listing the projects: %w", err)
+		return Run{}, err
+	}
+	created, err := e.ensureBlueprints(ctx, sources)
+	if err != nil {
+		return Run{}, err
 	}
 	run := Run{
 		ID:          newRunID(start),
@@ -107,6 +108,12 @@ func planScopes(run string, sources []*Source, projects []Project) (tasks []Task
 			case s.PerProject:
 				walk(s, scope)
 			}
+		}
+	}
+	if len(projects) == 0 {
+		// An identity that lost its access sees no project either.
+		for _, s := range sources {
+			skipped = append(skipped, SkippedScope{Source: s.ID, Reason: "no project is visible to these credentials"})
 		}
 	}
 	return tasks, skipped

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 
@@ -180,6 +181,16 @@ func (e *Engine) deleteBatch(ctx context.Context, run Run, blueprint string, bat
 			old = append(old, id)
 		}
 	}
+	alive, err := e.stillThere(ctx, run, blueprint, stored)
+	if err != nil {
+		return out, err
+	}
+	old = slices.DeleteFunc(old, func(id string) bool {
+		if alive[id] {
+			out.fail(blueprint, id, errors.New("the lists of Azure DevOps left its item out, but the item is there; it is left alone"))
+		}
+		return alive[id]
+	})
 	if len(old) == 0 {
 		return out, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -25,6 +26,8 @@ type Kind struct {
 	// Revision is the jq expression of the number that grows with every change
 	// of an item, "" if the kind has none.
 	Revision string
+	// NeedsProject says whether an item can be read again only by its project too.
+	NeedsProject bool
 	// numbered says whether an item's id is a number, not a GUID.
 	numbered bool
 
@@ -89,7 +92,7 @@ func Sources(c *mapping.Config, o *Organization) ([]ingest.Source, error) {
 		}
 		index[string(key)] = len(sources)
 		sources = append(sources, ingest.Source{
-			ID: id, Kind: k.Name, PerProject: k.PerProject, Reader: reader,
+			ID: id, Kind: k.Name, PerProject: k.PerProject, NeedsProject: k.NeedsProject, Reader: reader,
 			Resources: []*mapping.Resource{r}, Revision: k.Revision,
 			Remnant: func(ref ingest.Ref) map[string]any { return k.remnant(o, ref) },
 		})
@@ -186,7 +189,7 @@ func readEach(ctx context.Context, refs []ingest.Ref, read func(context.Context,
 // error of the scope alone.
 func inScope(scope ingest.Scope, err error) error {
 	switch status := azuredevops.StatusOf(err); {
-	case status == 401 || status == 408 || status == 429:
+	case status == 401 || status == 408 || status == 429 || slowQuery(err):
 		return err
 	case status >= 400 && status < 500:
 		return &ingest.ScopeError{Scope: scope, Err: err}
@@ -202,6 +205,10 @@ func apart(err error) (scoped, other error) {
 	}
 	return nil, err
 }
+
+// slowQuery reports whether a query took too long, which may pass (VS402335,
+// Microsoft Learn, "Work tracking limits").
+func slowQuery(err error) bool { return err != nil && strings.Contains(err.Error(), "VS402335") }
 
 // text reads a string of a decoded JSON object, "" if it is not there.
 func text(object map[string]any, path ...string) string {

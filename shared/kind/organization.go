@@ -69,6 +69,9 @@ func (o *Organization) projectsPage(ctx context.Context, cursor string) (azurede
 		Top: projectsTop,
 	}, cursor)
 	if err != nil {
+		if azuredevops.IsGone(err) {
+			err = fmt.Errorf("%w\nIs the name of the organization right? Check AZURE_DEVOPS_ORG_ID or AZURE_DEVOPS_ORG_URL", err)
+		}
 		return page, fmt.Errorf("listing the projects: %w", err)
 	}
 	for _, p := range page.Items {

@@ -28,9 +28,10 @@ var pipeline = Kind{
 		}},
 		OnDemand: []string{"configuration"},
 	},
-	PerProject: true,
-	Revision:   ".revision",
-	numbered:   true,
+	PerProject:   true,
+	NeedsProject: true,
+	Revision:     ".revision",
+	numbered:     true,
 	reader: func(o *Organization, s selection) (ingest.Reader, error) {
 		return &pipelineReader{o: o, includeRepo: s.bool("includeRepo"), configuration: slices.Contains(s.onDemand, "configuration")}, nil
 	},

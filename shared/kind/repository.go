@@ -26,18 +26,19 @@ var repository = Kind{
 type repositoryReader struct{ o *Organization }
 
 func (r *repositoryReader) Walk(ctx context.Context, scope ingest.Scope, cursor string, yield func(context.Context, []ingest.Item) error) (string, error) {
-	page, err := r.list(ctx, cursor)
-	if err != nil {
-		return "", inScope(scope, fmt.Errorf("listing the repositories: %w", err))
-	}
-	listed, hidden := page.Items, error(nil)
-	if cursor == "" && page.Next == "" {
-		var more []map[string]any
-		if more, hidden, err = r.askProjects(ctx, page.Items); err != nil {
-			return "", fmt.Errorf("listing the repositories of single projects: %w", err)
+	var listed []map[string]any
+	for more := true; more; more = cursor != "" { // it has no pages today
+		page, err := r.list(ctx, cursor)
+		if err != nil {
+			return "", inScope(scope, fmt.Errorf("listing the repositories: %w", err))
 		}
-		listed = append(listed, more...)
+		listed, cursor = append(listed, page.Items...), page.Next
 	}
+	more, hidden, err := r.askProjects(ctx, listed)
+	if err != nil {
+		return "", fmt.Errorf("listing the repositories of single projects: %w", err)
+	}
+	listed = append(listed, more...)
 	items := make([]ingest.Item, len(listed))
 	for i, value := range listed {
 		items[i] = r.item(value)
@@ -45,7 +46,7 @@ func (r *repositoryReader) Walk(ctx context.Context, scope ingest.Scope, cursor 
 	if err := inBatches(ctx, items, yield); err != nil {
 		return "", err
 	}
-	return page.Next, hidden
+	return "", hidden
 }
 
 // list reads the repositories of the organization, or of one project.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -24,7 +25,7 @@ const (
 	workItemsPage = 5000
 	// batchesInFlight is how many batches of work items are read at once, over
 	// all scopes: it bounds the memory of a backfill.
-	batchesInFlight = 8
+	batchesInFlight = 6
 )
 
 // workItemName is apart from workItem because its functions need it.
@@ -79,7 +80,13 @@ func (r *workItemReader) Walk(ctx context.Context, scope ingest.Scope, cursor st
 		}
 		g.Go(func() error {
 			defer func() { <-r.slots }()
-			items, _, err := r.batch(inner, scope.ProjectID, batch)
+			items, missing, err := r.batch(inner, scope.ProjectID, batch)
+			if err == nil && len(missing) > 0 {
+				// Deleted since they were listed, or left out of a short answer.
+				var more []ingest.Item
+				more, _, err = r.batch(inner, scope.ProjectID, missing)
+				items = append(items, more...)
+			}
 			if err != nil {
 				return inScope(scope, fmt.Errorf("reading %d work items: %w", len(batch), err))
 			}
@@ -100,19 +107,23 @@ func (r *workItemReader) list(ctx context.Context, scope ingest.Scope, cursor st
 	if cursor == "" {
 		cursor = "0"
 	}
-	query := "SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = " + azuredevops.Quote(scope.ProjectName) +
-		" AND [System.Id] > " + cursor
+	where := "[System.TeamProject] = " + azuredevops.Quote(scope.ProjectName) + " AND [System.Id] > " + cursor
 	if r.filter != "" {
-		query += " AND (" + r.filter + ")"
+		where += " AND (" + r.filter + ")"
 	}
-	query += " ORDER BY [System.Id]"
+	return r.query(ctx, []string{scope.ProjectID}, where, workItemsPage)
+}
+
+// query returns the numbers of the work items of a condition, ascending, at most
+// top.
+func (r *workItemReader) query(ctx context.Context, route []string, where string, top int) ([]int, error) {
 	var answer struct {
 		WorkItems *[]struct{ ID int } `json:"workItems"`
 	}
 	_, err := r.o.client.Do(ctx, azuredevops.Request{
-		Path:  []string{scope.ProjectID, "_apis", "wit", "wiql"},
-		Query: url.Values{"$top": {strconv.Itoa(workItemsPage)}},
-		Body:  map[string]string{"query": query},
+		Path:  append(route, "_apis", "wit", "wiql"),
+		Query: url.Values{"$top": {strconv.Itoa(top)}},
+		Body:  map[string]string{"query": "SELECT [System.Id] FROM WorkItems WHERE " + where + " ORDER BY [System.Id]"},
 	}, &answer)
 	if err != nil {
 		return nil, err
@@ -184,17 +195,25 @@ func (r *workItemReader) batch(ctx context.Context, project string, ids []int) (
 	return items, gone, nil
 }
 
+// Read reads work items again. What cannot be the number of one does not exist.
 func (r *workItemReader) Read(ctx context.Context, refs []ingest.Ref) (items []ingest.Item, gone []ingest.Ref, _ error) {
-	for part := range slices.Chunk(refs, batchSize) {
+	possible := make([]ingest.Ref, 0, len(refs))
+	for _, ref := range refs {
+		if isWorkItemNumber(ref.ID) {
+			possible = append(possible, ref)
+		} else {
+			gone = append(gone, ref)
+		}
+	}
+	for part := range slices.Chunk(possible, batchSize) {
 		ids := make([]int, len(part))
 		for i, ref := range part {
-			id, err := strconv.Atoi(ref.ID)
-			if err != nil {
-				return nil, nil, fmt.Errorf("the number of a work item is not %q", ref.ID)
-			}
-			ids[i] = id
+			ids[i], _ = strconv.Atoi(ref.ID) // it is a number
 		}
 		found, missing, err := r.batch(ctx, "", ids)
+		if err == nil && r.filter != "" {
+			found, missing, err = r.filtered(ctx, found, missing)
+		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading %d work items: %w", len(ids), err)
 		}
@@ -206,6 +225,39 @@ func (r *workItemReader) Read(ctx context.Context, refs []ingest.Ref) (items []i
 		}
 	}
 	return items, gone, nil
+}
+
+// filtered moves the work items that the selector's condition leaves out to those
+// that are missing: they are none of this source.
+func (r *workItemReader) filtered(ctx context.Context, found []ingest.Item, missing []int) ([]ingest.Item, []int, error) {
+	if len(found) == 0 {
+		return found, missing, nil
+	}
+	numbers := make([]string, len(found))
+	for i, item := range found {
+		numbers[i] = item.Ref.ID
+	}
+	matching, err := r.query(ctx, nil, "[System.Id] IN ("+strings.Join(numbers, ", ")+") AND ("+r.filter+")", len(numbers))
+	if err != nil {
+		return nil, nil, err
+	}
+	kept := make([]ingest.Item, 0, len(found))
+	for _, item := range found {
+		id, _ := strconv.Atoi(item.Ref.ID) // it was made of a number
+		if slices.Contains(matching, id) {
+			kept = append(kept, item)
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	return kept, missing, nil
+}
+
+// isWorkItemNumber reports whether a text is a number as Azure DevOps gives them:
+// 32 bits, from 1, without leading zeros.
+func isWorkItemNumber(text string) bool {
+	n, err := strconv.ParseInt(text, 10, 32)
+	return err == nil && n > 0 && strconv.FormatInt(n, 10) == text
 }
 
 // item enriches a work item by the project that it says it is in.

@@ -286,11 +286,18 @@ func TestGoneWorkItemKeepsItsRef(t *testing.T) {
 	}
 }
 
+// TestReadOfWhatIsNoNumber: it can be no work item, so it is gone; the others MUST
+// be read all the same.
 func TestReadOfWhatIsNoNumber(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Options{Projects: 1})
-	_, _, err := w.source("work-item", "").Reader.Read(t.Context(), []ingest.Ref{{Kind: "work-item", ID: "seven"}})
-	if err == nil || !strings.Contains(err.Error(), "seven") {
-		t.Errorf("got %v", err)
+	w := newWorld(t, simulator.Options{Projects: 1, WorkItemsPerProject: 3})
+	odd := []string{"seven", "", "0", "-1", "+2", "02", "1.0", "1e0", "0x2", "2147483648", "99999999999999999999"}
+	asked := []ingest.Ref{{Kind: "work-item", ID: "2"}}
+	for _, id := range odd {
+		asked = append(asked, ingest.Ref{Kind: "work-item", ID: id})
+	}
+	items, gone, err := w.source("work-item", "").Reader.Read(t.Context(), asked)
+	if err != nil || !slices.Equal(refs(items), []ingest.Ref{{Kind: "work-item", ID: "2", ProjectID: w.Projects()[0].ID}}) || !slices.Equal(gone, asked[1:]) {
+		t.Errorf("read %v, gone %v, %v", refs(items), gone, err)
 	}
 }

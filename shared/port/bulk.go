@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"adoport/shared/ingest"
 )
@@ -39,7 +40,8 @@ func (c *Client) upsertSplit(ctx context.Context, blueprint string, items []enco
 // bulkAnswer is the answer of the bulk route, 200 or 207 (OpenAPI document).
 type bulkAnswer struct {
 	Entities []struct {
-		Index *int `json:"index"`
+		Index      *int   `json:"index"`
+		Identifier string `json:"identifier"`
 	} `json:"entities"`
 	Errors []struct {
 		Index      *int  `json:"index"`
@@ -61,6 +63,10 @@ func (a *bulkAnswer) outcomes(blueprint, trace string, items []encoded, outcomes
 	}
 	inside := func(index *int) bool { return index != nil && *index >= 0 && *index < len(items) }
 	for _, e := range a.Entities {
+		if e.Index == nil { // the identifiers of one batch are unique
+			i := slices.IndexFunc(items, func(item encoded) bool { return item.identifier == e.Identifier })
+			e.Index = &i
+		}
 		if inside(e.Index) {
 			outcomes[*e.Index].Err = nil
 		}

@@ -91,12 +91,13 @@ func New(o Options) (*Client, error) {
 	o.Retry.Attempts = cmp.Or(o.Retry.Attempts, 6)
 	o.Retry.Base = cmp.Or(o.Retry.Base, 200*time.Millisecond)
 	o.Retry.Cap = cmp.Or(o.Retry.Cap, 10*time.Second)
-	o.Retry.Confirm = cmp.Or(o.Retry.Confirm, 1) // the secret was accepted when the token was made
 
 	c := &Client{base: base, o: o}
+	tokenOptions := c.transportOptions(1)
+	tokenOptions.Retry.Confirm = cmp.Or(o.Retry.Confirm, 1) // a wrong secret is not a passing fault
 	c.tokens = &tokenSource{
 		url: base + "/auth/access_token", credentials: o.Credentials,
-		client: transport.New(c.transportOptions(1)), lock: make(chan struct{}, 1), now: time.Now,
+		client: transport.New(tokenOptions), lock: make(chan struct{}, 1), now: time.Now,
 	}
 	api := c.transportOptions(o.MaxInFlight)
 	api.Authorizer = c.tokens

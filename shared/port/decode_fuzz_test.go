@@ -52,8 +52,8 @@ func FuzzSearchAnswer(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if len(page) != len(answer.Entities) {
-			t.Errorf("%d of %d entities", len(page), len(answer.Entities))
+		if len(page) != len(*answer.Entities) {
+			t.Errorf("%d of %d entities", len(page), len(*answer.Entities))
 		}
 		for _, e := range page {
 			if e.Identifier == "" || e.Properties == nil || e.Relations == nil {

@@ -196,7 +196,7 @@ func TestDeleteFailures(t *testing.T) {
 	}
 	refusing, g := serve(t, func(_ int, w http.ResponseWriter, _ request) { reply(w, 401, `{}`) })
 	var auth *ingest.AuthError
-	if _, err := refusing.Delete(t.Context(), "service", []string{"a"}); !errors.As(err, &auth) || len(g.seen()) != 2 {
+	if _, err := refusing.Delete(t.Context(), "service", []string{"a"}); !errors.As(err, &auth) || len(g.seen()) != 5 {
 		t.Errorf("error %v after %d requests", err, len(g.seen()))
 	}
 	var id *IdentifierError

@@ -45,7 +45,7 @@ func identifierIn(identifiers []string) rule {
 // searchAnswer is one page. Next is the cursor to pass as from; absent, null or
 // "" at the end.
 type searchAnswer struct {
-	Entities []wireEntity    `json:"entities"`
+	Entities *[]wireEntity   `json:"entities"`
 	Next     json.RawMessage `json:"next"`
 }
 
@@ -104,8 +104,11 @@ func (c *Client) searchOnce(ctx context.Context, blueprint string, s search) (pa
 }
 
 func (a *searchAnswer) stored() ([]ingest.Stored, error) {
-	page := make([]ingest.Stored, 0, len(a.Entities))
-	for _, e := range a.Entities {
+	if a.Entities == nil {
+		return nil, errors.New("it has no entities")
+	}
+	page := make([]ingest.Stored, 0, len(*a.Entities))
+	for _, e := range *a.Entities {
 		s, err := e.stored()
 		if err != nil {
 			return nil, err
@@ -123,7 +126,7 @@ type wireEntity struct {
 	Team       any            `json:"team"`
 	Properties map[string]any `json:"properties"`
 	Relations  map[string]any `json:"relations"`
-	UpdatedAt  string         `json:"updatedAt"`
+	UpdatedAt  any            `json:"updatedAt"`
 }
 
 func (e *wireEntity) stored() (ingest.Stored, error) {
@@ -134,12 +137,9 @@ func (e *wireEntity) stored() (ingest.Stored, error) {
 		Identifier: e.Identifier, Title: e.Title, Icon: e.Icon, Team: e.Team,
 		Properties: emptyIfNil(e.Properties), Relations: emptyIfNil(e.Relations),
 	}
-	if e.UpdatedAt != "" {
-		at, err := time.Parse(time.RFC3339, e.UpdatedAt) // takes fractions too
-		if err != nil {
-			return ingest.Stored{}, fmt.Errorf("updatedAt of %s: %w", quote(e.Identifier), err)
-		}
-		s.UpdatedAt = at
+	// What cannot be read is not known, and what is not known is not deleted.
+	if text, ok := e.UpdatedAt.(string); ok {
+		s.UpdatedAt, _ = time.Parse(time.RFC3339, text) // takes fractions too
 	}
 	return s, nil
 }

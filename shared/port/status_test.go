@@ -34,7 +34,7 @@ func TestEveryStatus(t *testing.T) {
 		case 400, 413, 422: // the whole, then each half
 			want, wantRequests = perEntity, 3
 		case 401:
-			want, wantRequests = refused, 2
+			want, wantRequests = refused, 5
 		case 404:
 			want = missing
 		case 408, 500, 502, 503, 504:

@@ -182,8 +182,9 @@ func TestTokenThatStaysRefused(t *testing.T) {
 	if !errors.As(err, &auth) || auth.System != "Port" || auth.Advice == "" {
 		t.Errorf("error %v", err)
 	}
-	if s.tokens.Load() != 2 || s.others.Load() != 2 {
-		t.Errorf("%d token requests, %d others, want one renewal", s.tokens.Load(), s.others.Load())
+	// A 401 can be a passing fault, so it is not believed at once.
+	if s.tokens.Load() != 5 || s.others.Load() != 5 {
+		t.Errorf("%d token requests, %d others, want four renewals", s.tokens.Load(), s.others.Load())
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -174,7 +173,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 
 // readResponse takes the body that the pipeline has already downloaded.
 func readResponse(resp *http.Response) (*Response, error) {
-	body, err := io.ReadAll(resp.Body)
+	body, err := runtime.Payload(resp) // already downloaded: no copy
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,7 @@
 package transport
 
 import (
-	"bytes"
 	"errors"
-	"io"
 	"net/http"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -50,7 +48,6 @@ func (p *judgePolicy) Do(req *policy.Request) (*http.Response, error) {
 	if err := p.o.Judge(r); err != nil {
 		return nil, asVerdict(err)
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(r.Body))
 	return resp, nil
 }
 
