@@ -30,9 +30,11 @@ func newDemo(c *console) *cobra.Command {
 		Use:   "demo",
 		Short: "Show the main job on embedded stand-ins, without any configuration",
 		Long: `Demo starts stand-ins of Azure DevOps and Port on the loopback interface, runs a
-backfill, shows the catalog, changes things in the organization, and runs again.
+backfill, shows the catalog, changes things in the organization, and runs again;
+then it subscribes to service hooks and shows the catalog follow each change.
 It needs no network, no account and no configuration. With --serve it only starts
-the stand-ins and prints the settings for other commands to use them.`,
+the stand-ins, which deliver service hooks too, and prints the settings for other
+commands to use them.`,
 		Args: wrongUse(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if serve {
@@ -52,6 +54,7 @@ func (c *console) serveDemo(ctx context.Context) error {
 		return err
 	}
 	defer d.stop()
+	defer d.azureDevOps.StartHooks(ctx, azuredevopssim.HookOptions{})()
 	for _, name := range slices.Sorted(maps.Keys(d.environment())) {
 		c.printf("export %s=%s\n", name, d.environment()[name])
 	}
@@ -85,7 +88,11 @@ func (c *console) demo(ctx context.Context) error {
 	d.showCatalog()
 
 	c.printf("4. The third finds nothing to do\n\n")
-	return d.backfill(ctx)
+	if err := d.backfill(ctx); err != nil {
+		return err
+	}
+	c.printf("5. With service hooks the catalog follows by itself\n\n")
+	return d.follow(ctx)
 }
 
 // demo is a small organization and an empty catalog on the loopback interface.
@@ -104,7 +111,7 @@ func startDemo(c *console) (*demo, error) {
 	d.azureDevOpsURL, err = d.serve(func(url string) http.Handler {
 		d.azureDevOps = azuredevopssim.New(azuredevopssim.Options{
 			Organization: "fabrikam", Projects: 20, RepositoriesPerProject: 5, PipelinesPerProject: 9,
-			WorkItemsPerProject: 300, Seed: 7, BaseURL: func() string { return url },
+			WorkItemsPerProject: 300, Seed: 7, LoopbackHooks: true, BaseURL: func() string { return url },
 		})
 		return d.azureDevOps
 	})

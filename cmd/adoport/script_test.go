@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			w := newWorld(env.T().(testing.TB), small)
+			w := newWorld(env.T().(testing.TB), hooked(small))
 			for name, value := range w.environment {
 				env.Setenv(name, value)
 			}

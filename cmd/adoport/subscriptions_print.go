@@ -170,11 +170,12 @@ func (out shownReport) print(c *console) {
 
 // String names the subscription with its filters.
 func (s shownSubscription) String() string {
-	text := s.EventType
+	var text strings.Builder
+	text.WriteString(s.EventType)
 	for _, name := range slices.Sorted(maps.Keys(s.Inputs)) {
 		if value := s.Inputs[name]; value != "" && name != "tfsSubscriptionId" {
-			text += fmt.Sprintf(" %s=%s", name, clean(value))
+			fmt.Fprintf(&text, " %s=%s", name, clean(value))
 		}
 	}
-	return text
+	return text.String()
 }

@@ -121,7 +121,7 @@ func (e *Engine) deleteItems(ctx context.Context, source *Source, made batch, it
 			}
 		}
 	}
-	var errs []error
+	errs := make([]error, 0, len(doomed))
 	for _, blueprint := range slices.Sorted(maps.Keys(doomed)) {
 		n, err := e.deleteEntities(ctx, blueprint, slices.Sorted(maps.Keys(doomed[blueprint])))
 		deleted += n

@@ -12,7 +12,7 @@ func TestFind(t *testing.T) {
 		"repos":       "repository",
 		"pipelines":   "pipeline",
 		"work_item":   "work-item",
-		"wrok-item":   "work-item",
+		"wor-kitem":   "work-item",
 		"ur":          "url",
 		"board":       "",
 		"":            "",
