@@ -185,11 +185,12 @@ func (e *Engine) absent(ctx context.Context, source *Source, refs []Ref) ([]Ref,
 	for id, ref := range asked {
 		e.know(ref)
 		if !found[id] {
+			ref.IfAbsent = false
 			wanted = append(wanted, ref)
 		}
 	}
 	slices.SortFunc(wanted, func(a, b Ref) int { return cmp.Compare(a.ID, b.ID) })
-	return wanted, nil
+	return slices.Compact(wanted), nil
 }
 
 // inCatalog says which of the items have an entity that is more than a

@@ -54,7 +54,7 @@ func (e *Engine) Report(ctx context.Context, id string) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("reading run %s: %w", id, err)
 	}
-	r := reportBuilder{engine: e, kinds: map[string]*KindReport{}, blueprints: map[string]*BlueprintReport{}, ended: map[PageKey]bool{}}
+	r := reportBuilder{engine: e, kinds: map[string]*KindReport{}, blueprints: map[string]*BlueprintReport{}}
 	for _, id := range run.Sources {
 		r.kind(id)
 	}
@@ -84,7 +84,6 @@ type reportBuilder struct {
 	engine     *Engine
 	kinds      map[string]*KindReport
 	blueprints map[string]*BlueprintReport
-	ended      map[PageKey]bool
 	failures   []Sample
 }
 

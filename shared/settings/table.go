@@ -46,23 +46,23 @@ var table = []entry{
 	}, text(func(s *Settings) *string { return &s.MappingFile })},
 	{Setting{
 		Name: "SERVICE_HOOK_URL",
-		Doc:  "Public URL of the function that takes service hooks, without a query: it is shown to people, so no key may be in it. Subscriptions are managed when it is set." + notYet,
+		Doc:  "Public URL of the function that takes service hooks, without a query: it is shown to people, so no key may be in it. Subscriptions are managed when it is set.",
 	}, text(func(s *Settings) *string { return &s.ServiceHookURL })},
 	{Setting{
 		Name: "SERVICE_HOOK_USERNAME", Default: "adoport",
-		Doc: "User name that service hooks send, without a colon." + notYet,
+		Doc: "User name that service hooks send, without a colon.",
 	}, readHookUsername},
 	{Setting{
 		Name: "SERVICE_HOOK_PASSWORD", Secret: true,
-		Doc: "Password that service hooks send. Several, separated by commas, are accepted while one is replaced by another." + notYet,
+		Doc: "Password that service hooks send. Several, separated by commas, are accepted while one is replaced by another.",
 	}, readHookPasswords},
 	{Setting{
 		Name: "BACKFILL_SCHEDULE", Default: "0 0 */6 * * *",
-		Doc: "When backfills begin: an NCRONTAB expression, in UTC." + notYet,
+		Doc: "When backfills begin: an NCRONTAB expression, in UTC.",
 	}, text(func(s *Settings) *string { return &s.BackfillSchedule })},
 	{Setting{
 		Name: "SUBSCRIPTIONS_SCHEDULE", Default: "0 */15 * * * *",
-		Doc: "When service hooks are checked: an NCRONTAB expression, in UTC." + notYet,
+		Doc: "When service hooks are checked: an NCRONTAB expression, in UTC.",
 	}, text(func(s *Settings) *string { return &s.SubscriptionsSchedule })},
 	{Setting{
 		Name: "PRUNE_MAX_PERCENT", Default: "20",
@@ -70,7 +70,7 @@ var table = []entry{
 	}, readPercent},
 	{Setting{
 		Name: "ADOPORT_INSTANCE", Default: "default",
-		Doc: "Name of this instance in the `$datasource` of its entities: 1 to 64 letters, digits, `_`, `.` or `-`, the first one a letter or digit. Two instances never touch each other's entities.",
+		Doc: "Name of this instance in the `$datasource` of its entities: 1 to 64 letters, digits, `_`, `.` or `-`, the first one a letter or digit. Two instances never touch each other's entities, and one instance takes all its entities that it does not find for gone: give each organization that is brought into one Port account an instance of its own.",
 	}, readInstance},
 	{Setting{
 		Name: "AzureWebJobsStorage", Secret: true,
@@ -90,7 +90,7 @@ var table = []entry{
 	}, text(func(s *Settings) *string { return &s.Storage.ClientID })},
 	{Setting{
 		Name: "ADOPORT_DATA", Default: "./.adoport",
-		Doc: "Where the embedded queue and ledger are kept." + notYet,
+		Doc: "Folder, on a local disk, in which `adoport run` keeps its queues and its ledger.",
 	}, text(func(s *Settings) *string { return &s.Data })},
 	{Setting{
 		Name: "LOG_LEVEL", Default: "info",
