@@ -4,10 +4,11 @@ GO       ?= go
 BIN      := $(CURDIR)/.bin
 GOLANGCI := v2.15.0
 FUZZTIME ?= 10s
+SOAK     ?= 3m
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
-.PHONY: help demo test lint fuzz bench build generate check
+.PHONY: help demo test lint fuzz soak bench build generate check
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +39,9 @@ fuzz: ## fuzz every parser for FUZZTIME (10s) each
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
 		done; \
 	done
+
+soak: ## random stories of changes, crashes and backfills for SOAK (3m)
+	SOAK=$(SOAK) $(GO) test -tags soak -run '^TestSoak$$' -count=1 -timeout 0 -v ./cmd/adoport
 
 bench: ## measure speed, requests and memory against the budgets of the design
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench

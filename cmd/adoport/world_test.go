@@ -27,7 +27,7 @@ type world struct {
 
 func newWorld(t testing.TB, o azuredevopssim.Options, faults ...fault.Kind) *world {
 	t.Helper()
-	w := &world{port: portsim.New(portsim.Options{})}
+	w := &world{port: portsim.New(portsim.Options{LogWrites: true})}
 	serve := func(seed uint64, handler func(url string) http.Handler) string {
 		s := httptest.NewUnstartedServer(nil)
 		url := "http://" + s.Listener.Addr().String()
