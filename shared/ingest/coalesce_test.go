@@ -3,8 +3,8 @@ package ingest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -27,7 +27,7 @@ func (r *reads) do(_ context.Context, refs []Ref) error {
 	return r.fail
 }
 
-func item(n int) Ref { return Ref{Kind: "work-item", ID: fmt.Sprint(n)} }
+func item(n int) Ref { return Ref{Kind: "work-item", ID: strconv.Itoa(n)} }
 
 func TestCoalescerReadsABurstTogether(t *testing.T) {
 	t.Parallel()

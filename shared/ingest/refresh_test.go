@@ -37,36 +37,48 @@ func TestRefresh(t *testing.T) {
 	}{
 		"a new item": {
 			func(w *world) { w.readers["task"].put("p1", "t09", map[string]any{"title": "New"}) },
-			[]ingest.Ref{task("p1", "t09")}, []string{"create task/t09"}, []string{"t01", "t02", "t09"},
+			[]ingest.Ref{task("p1", "t09")},
+			[]string{"create task/t09"},
+			[]string{"t01", "t02", "t09"},
 		},
 		"a changed item, twice in one task": {
 			func(w *world) { w.readers["task"].put("p1", "t01", map[string]any{"title": "Changed", "rev": 2}) },
-			[]ingest.Ref{task("p1", "t01"), task("p1", "t01")}, []string{"update task/t01"}, []string{"t01", "t02"},
+			[]ingest.Ref{task("p1", "t01"), task("p1", "t01")},
+			[]string{"update task/t01"},
+			[]string{"t01", "t02"},
 		},
 		"an item that did not change": {
 			func(*world) {}, []ingest.Ref{task("p1", "t01")}, nil, []string{"t01", "t02"},
 		},
 		"an item that is gone": {
 			func(w *world) { w.readers["task"].drop("p1", "t01") },
-			[]ingest.Ref{task("p1", "t01")}, []string{"delete task/t01"}, []string{"t02"},
+			[]ingest.Ref{task("p1", "t01")},
+			[]string{"delete task/t01"},
+			[]string{"t02"},
 		},
 		"an item that never was": {
 			func(*world) {}, []ingest.Ref{task("p1", "t77")}, nil, []string{"t01", "t02"},
 		},
 		"an item that the selector leaves out now": {
 			func(w *world) { w.readers["task"].put("p1", "t01", map[string]any{"title": "One", "hidden": true}) },
-			[]ingest.Ref{task("p1", "t01")}, []string{"delete task/t01"}, []string{"t02"},
+			[]ingest.Ref{task("p1", "t01")},
+			[]string{"delete task/t01"},
+			[]string{"t02"},
 		},
 		"an item whose selector fails": {
 			func(w *world) { w.readers["task"].put("p1", "t01", map[string]any{"title": []any{}, "hidden": "x"}) },
-			[]ingest.Ref{task("p1", "t01")}, []string{"update task/t01"}, []string{"t01", "t02"},
+			[]ingest.Ref{task("p1", "t01")},
+			[]string{"update task/t01"},
+			[]string{"t01", "t02"},
 		},
 		"an item that is gone, but the entity is another's": {
 			func(w *world) {
 				w.readers["task"].drop("p1", "t01")
 				w.catalog.put("somebody", "task", ingest.Stored{Identifier: "t01"})
 			},
-			[]ingest.Ref{task("p1", "t01")}, nil, []string{"t01", "t02"},
+			[]ingest.Ref{task("p1", "t01")},
+			nil,
+			[]string{"t01", "t02"},
 		},
 		"a kind that is not mapped": {
 			func(*world) {}, []ingest.Ref{{Kind: "board", ID: "1"}}, nil, []string{"t01", "t02"},
