@@ -141,6 +141,22 @@ func TestAForbiddenProjectFailsAlone(t *testing.T) {
 	}
 }
 
+// TestAProjectInTheMakingFailsAlone: Azure DevOps leaves a project that is not
+// wellFormed out of its list, but it is not gone.
+func TestAProjectInTheMakingFailsAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, small)
+	w.backfill(t)
+	must(t, w.azureDevOps.SetProjectState(w.azureDevOps.Projects()[0].ID, "createPending"))
+	o := w.run(t, "backfill")
+	if o.code != exitFailed || !strings.Contains(o.out, "its state is createPending") {
+		t.Errorf("exit %d\n%s", o.code, o.out)
+	}
+	if got := w.port.Writes().Deleted; got != 0 {
+		t.Errorf("%d entities were deleted", got)
+	}
+}
+
 func TestRefusedCredentialsStopTheRun(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

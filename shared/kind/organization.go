@@ -36,48 +36,78 @@ func NewOrganization(c *azuredevops.Client) *Organization {
 }
 
 // Projects lists the projects that the credentials see, and forgets those that
-// it knew before. It implements ingest.Projects.
+// it knew before. It implements ingest.Projects. Those that can be read come
+// first, then those that are being made: they are in another list, and what is
+// not in either is gone.
 func (o *Organization) Projects(ctx context.Context) ([]ingest.Project, error) {
-	var projects []ingest.Project
+	listed, err := o.list(ctx, "wellFormed")
+	if err != nil {
+		return nil, err
+	}
 	known := map[string]map[string]any{}
-	for cursor := ""; ; {
-		page, err := o.projectsPage(ctx, cursor)
+	for _, p := range listed {
+		index(known, p)
+	}
+	unready, err := o.unready(ctx, known)
+	if err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	o.projects = known
+	o.mu.Unlock()
+	var projects []ingest.Project
+	for _, p := range slices.Concat(listed, unready) {
+		projects = append(projects, ingest.Project{ID: text(p, "id"), Name: text(p, "name"), State: text(p, "state")})
+	}
+	return projects, nil
+}
+
+// unready lists the projects that are there and are not known: those in a state
+// in which they cannot be read. A service that has no such list has none.
+func (o *Organization) unready(ctx context.Context, known map[string]map[string]any) ([]map[string]any, error) {
+	all, err := o.list(ctx, "all")
+	if status := azuredevops.StatusOf(err); status == 400 || status == 404 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(p map[string]any) bool {
+		_, listed := known[text(p, "id")]
+		state := text(p, "state")
+		return listed || state == "deleting" || state == "deleted" || ingest.Project{State: state}.Readable()
+	}), nil
+}
+
+// list lists the projects of a state filter (REST reference, Core, Projects,
+// List).
+func (o *Organization) list(ctx context.Context, filter string) ([]map[string]any, error) {
+	var projects []map[string]any
+	for cursor, more := "", true; more; more = cursor != "" {
+		page, err := o.projectsPage(ctx, filter, cursor)
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range page.Items {
-			projects = append(projects, ingest.Project{ID: text(p, "id"), Name: text(p, "name"), State: text(p, "state")})
-		}
-		for _, p := range page.Items {
-			index(known, p)
-		}
-		if cursor = page.Next; cursor == "" {
-			o.mu.Lock()
-			defer o.mu.Unlock()
-			o.projects = known
-			return projects, nil
-		}
+		projects, cursor = append(projects, page.Items...), page.Next
 	}
+	return projects, nil
 }
 
-func (o *Organization) projectsPage(ctx context.Context, cursor string) (azuredevops.Page[map[string]any], error) {
+func (o *Organization) projectsPage(ctx context.Context, filter, cursor string) (azuredevops.Page[map[string]any], error) {
 	page, err := o.readPage(ctx, azuredevops.List{
 		Request: azuredevops.Request{
 			Path:  []string{"_apis", "projects"},
-			Query: url.Values{"stateFilter": {"wellFormed"}},
+			Query: url.Values{"stateFilter": {filter}},
 		},
 		Top: projectsTop,
 	}, cursor)
-	if err != nil {
-		if azuredevops.IsGone(err) {
-			err = fmt.Errorf("%w\nIs the name of the organization right? Check AZURE_DEVOPS_ORG_ID or AZURE_DEVOPS_ORG_URL", err)
-		}
-		return page, fmt.Errorf("listing the projects: %w", err)
+	if err == nil {
+		return page, nil
 	}
-	for _, p := range page.Items {
-		o.remember(p)
+	if azuredevops.IsGone(err) {
+		err = fmt.Errorf("%w\nIs the name of the organization right? Check AZURE_DEVOPS_ORG_ID or AZURE_DEVOPS_ORG_URL", err)
 	}
-	return page, nil
+	return page, fmt.Errorf("listing the projects: %w", err)
 }
 
 func (o *Organization) remember(project map[string]any) {

@@ -31,7 +31,7 @@ type projectReader struct {
 }
 
 func (r *projectReader) Walk(ctx context.Context, scope ingest.Scope, cursor string, yield func(context.Context, []ingest.Item) error) (string, error) {
-	page, err := r.o.projectsPage(ctx, cursor)
+	page, err := r.o.projectsPage(ctx, "wellFormed", cursor)
 	if err != nil {
 		return "", inScope(scope, err)
 	}

@@ -57,7 +57,7 @@ func TestRequestsOfOtherKinds(t *testing.T) {
 	}{
 		{kind: "project", want: 1},
 		{kind: "project", selector: "defaultTeam: true", want: 1 + projects},
-		{kind: "repository", want: 2}, // the projects too, to know those that are hidden
+		{kind: "repository", want: 3}, // the projects too, in both lists, to know those that are hidden
 		{kind: "pipeline", want: projects},
 		{kind: "pipeline", selector: "includeRepo: true", want: 2 * projects},
 		{kind: "pipeline", mentions: []string{".configuration"}, want: projects * (1 + each)},
