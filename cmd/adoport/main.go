@@ -19,9 +19,13 @@ func main() { os.Exit(mainExit()) }
 // limit the collector would let the rest grow to twice that before it works.
 const memoryLimit = 112 << 20
 
+// gcPercent lets the collector work less while there is room below the limit.
+const gcPercent = 400
+
 func mainExit() int {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
+		debug.SetGCPercent(gcPercent) // the limit is what keeps memory small
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

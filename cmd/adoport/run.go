@@ -34,7 +34,10 @@ import (
 
 const (
 	// liveWorkers is how many refresh tasks wait at once to be read together.
-	liveWorkers = 256
+	liveWorkers = 1024
+	// liveGather lets tasks of a burst be taken together: each receipt is a commit,
+	// and commits are what answers to service hooks wait for.
+	liveGather = 10 * time.Millisecond
 	// drainTime is how long a process that is told to end goes on with what it
 	// has begun.
 	drainTime = 7 * time.Second
@@ -91,6 +94,7 @@ type process struct {
 	subscriptions *subscriptions.Function // nil if SERVICE_HOOK_URL is not set
 	recorder      *status.Recorder
 	kinds         []string
+	sources       int // how many there are of all kinds
 	// schedules of the timers.
 	backfillAt, subscriptionsAt local.Schedule
 }
@@ -148,6 +152,7 @@ func (p *process) wire(config *mapping.Config) error {
 	if err != nil {
 		return &usageError{err}
 	}
+	p.sources = len(sources)
 	p.engine = ingest.New(ingest.Options{
 		Projects: organization, Sources: sources, Mapping: config.Fingerprint(),
 		Catalog: p.services.port, Queue: p.walks, Ledger: p.ledger,
@@ -193,7 +198,9 @@ func (p *process) run(ctx context.Context, listener net.Listener, initial bool) 
 		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 		defer cancel()
 		if err := server.Shutdown(drain); err != nil {
-			return errors.Join(fmt.Errorf("ending the server: %w", err), server.Close())
+			// A client that is slower than the drain: its event was not accepted.
+			p.log.LogAttrs(ctx, slog.LevelWarn, "connections were cut at the end", slog.Any("error", err))
+			return server.Close()
 		}
 		return nil
 	})
@@ -204,14 +211,28 @@ func (p *process) run(ctx context.Context, listener net.Listener, initial bool) 
 
 // work runs the workers of both queues.
 func (p *process) work(ctx context.Context, g *errgroup.Group) {
-	worker := func(name string, inbox ingest.Inbox, workers int, handle local.Handler) {
-		w := local.New(inbox, handle, local.Options{Queue: name, Workers: workers, Grace: drainTime, Logger: p.log})
+	worker := func(name string, inbox ingest.Inbox, workers int, gather time.Duration, handle local.Handler) {
+		w := local.New(inbox, handle, local.Options{Queue: name, Workers: workers, Gather: gather, Grace: drainTime, Logger: p.log})
 		g.Go(func() error { w.Run(ctx); return nil })
 	}
-	worker("live", p.live, liveWorkers, refresh.New(func(ctx context.Context, d ingest.Delivery) error {
-		return p.engine.Handle(transport.Live(ctx), d)
-	}))
-	worker("backfill", p.walks, backfillWorkers, walk.New(p.engine.Handle))
+	worker("live", p.live, liveWorkers, liveGather, refresh.New(p.refresh))
+	worker("backfill", p.walks, backfillWorkers, 0, walk.New(p.engine.Handle))
+}
+
+// outageDelay is how long a refresh waits that only an outage keeps from being
+// done, after it was tried a few times.
+const outageDelay = 30 * time.Second
+
+// refresh handles a live task. An outage MUST NOT cost an event: it is tried again
+// until the service works, however long that takes.
+func (p *process) refresh(ctx context.Context, d ingest.Delivery) error {
+	err := p.engine.Handle(transport.Live(ctx), d)
+	var throttled *ingest.ThrottledError
+	if err == nil || errors.As(err, &throttled) || d.Attempt < ingest.MaxAttempts-1 || !transport.Outage(err) {
+		return err
+	}
+	p.log.LogAttrs(ctx, slog.LevelWarn, "an event waits for a service that does not work", slog.Any("error", err))
+	return &ingest.ThrottledError{System: "an outage", After: outageDelay}
 }
 
 // watch runs the timers.
@@ -234,18 +255,26 @@ func (p *process) begin(ctx context.Context, initial bool) {
 			p.log.LogAttrs(ctx, slog.LevelError, what, slog.Any("error", err))
 		}
 	}
+	// The backfill of everything first: what events lost is part of it.
+	if initial {
+		told("the first backfill failed; the timer tries again", p.fill(ctx))
+	}
 	if p.subscriptions != nil {
 		told("ensuring the subscriptions failed; the timer tries again", p.subscriptions.Run(ctx))
 	}
-	if !initial {
-		return
-	}
+}
+
+// fill begins a backfill unless there was a complete one of all kinds.
+func (p *process) fill(ctx context.Context) error {
 	runs, err := p.ledger.Runs(ctx, 20)
-	filled := slices.ContainsFunc(runs, func(r ingest.Run) bool { return r.Status == ingest.Complete })
-	if err == nil && !filled {
-		err = p.backfill.Tick(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the runs: %w", err)
 	}
-	told("the first backfill failed; the timer tries again", err)
+	filled := slices.ContainsFunc(runs, func(r ingest.Run) bool { return r.Status == ingest.Complete && len(r.Sources) == p.sources })
+	if filled {
+		return nil
+	}
+	return p.backfill.Tick(ctx)
 }
 
 // stuckAfter is when a backfill is given up: twice the time between two of them,

@@ -5,6 +5,7 @@ package subscriptions
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -67,18 +68,20 @@ func (f *Function) Run(ctx context.Context) error {
 			slog.Int("deleted", len(report.Deleted)), slog.Int("lostEvents", len(report.Lost)))
 	}
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.owed = slices.Compact(slices.Sorted(slices.Values(slices.Concat(f.owed, servicehook.Kinds(report.Lost)))))
-	if len(f.owed) > 0 {
-		if backfillErr := f.Backfill(ctx, f.owed); backfillErr != nil {
-			err = fmt.Errorf("events of %q were lost, and their backfill could not be started: %w", f.owed, backfillErr)
+	owed := slices.Compact(slices.Sorted(slices.Values(slices.Concat(f.owed, servicehook.Kinds(report.Lost)))))
+	f.mu.Unlock()
+	if len(owed) > 0 {
+		if backfillErr := f.Backfill(ctx, owed); backfillErr != nil {
+			err = errors.Join(err, fmt.Errorf("events of %q were lost, and their backfill could not be started: %w", owed, backfillErr))
 		} else {
-			h.Backfilled, f.owed = f.owed, nil
+			h.Backfilled, owed = owed, nil
 		}
 	}
 	if err != nil {
 		h.Error = err.Error()
 	}
-	f.last = h
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.last, f.owed = h, owed
 	return err
 }

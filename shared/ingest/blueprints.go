@@ -70,9 +70,7 @@ func (e *Engine) ensureBlueprints(ctx context.Context, sources []*Source) (creat
 		b.Relations = merged(b.Relations, missing.Relations)
 		have[missing.Identifier] = b
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.blueprints = have
+	e.rememberBlueprints(have)
 	return created, nil
 }
 

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -119,16 +120,32 @@ func (c *coalescer) start(ctx context.Context) bool {
 func (c *coalescer) read(ctx context.Context, refs []Ref, calls [][]*refreshCall) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	err := c.do1(ctx, refs)
+	errs := c.readApart(ctx, refs)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i, ref := range refs {
 		delete(c.reading, ref)
 		for _, call := range calls[i] {
-			call.settle(err)
+			call.settle(errs[i])
 		}
 	}
 	c.arm(ctx) // what came for these refs meanwhile
+}
+
+// readApart reads refs together and returns an error for each. If they fail for
+// what only some of them are about, they are read in halves, so that one item
+// that cannot be read does not fail the others.
+func (c *coalescer) readApart(ctx context.Context, refs []Ref) []error {
+	err := c.do1(ctx, refs)
+	if _, scoped := errors.AsType[*ScopeError](err); scoped && !beyondTask(err) && len(refs) > 1 {
+		half := len(refs) / 2
+		return append(c.readApart(ctx, refs[:half]), c.readApart(ctx, refs[half:])...)
+	}
+	errs := make([]error, len(refs))
+	for i := range errs {
+		errs[i] = err
+	}
+	return errs
 }
 
 // readTimeout ends a read that nobody may be waiting for any more.

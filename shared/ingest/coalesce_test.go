@@ -128,3 +128,26 @@ func TestCoalescerLetsACallerGo(t *testing.T) {
 		time.Sleep(2 * time.Minute) // let the read end
 	})
 }
+
+// TestCoalescerReadsApartWhatFails lets one of many items be one that cannot be
+// read: the others are not failed with it.
+func TestCoalescerReadsApartWhatFails(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCoalescer(coalesceWindow, func(_ context.Context, refs []Ref) error {
+			if slices.Contains(refs, item(7)) {
+				return &ScopeError{Err: errors.New("403")}
+			}
+			return nil
+		})
+		var calls sync.WaitGroup
+		for n := range 20 {
+			calls.Go(func() {
+				if err := c.do(t.Context(), []Ref{item(n)}); (err != nil) != (n == 7) {
+					t.Errorf("item %d: %v", n, err)
+				}
+			})
+		}
+		calls.Wait()
+	})
+}

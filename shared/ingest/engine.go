@@ -69,10 +69,16 @@ type Engine struct {
 	// settling holds one place for each batch that is compared and written.
 	settling chan struct{}
 
+	// reading holds one place: who reads the blueprints. It is apart from mu, so
+	// that what needs no blueprints does not wait for Port.
+	reading chan struct{}
+
 	mu         sync.Mutex
 	blueprints map[string]Blueprint
+	readAt     time.Time // of the blueprints
 	coalescers map[string]*coalescer
 	known      map[Ref]bool // refs that are in the catalog
+	touches    map[touched]time.Time
 }
 
 // New returns an engine.
@@ -89,7 +95,7 @@ func New(o Options) *Engine {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	e := &Engine{o: o, coalescers: map[string]*coalescer{}, known: map[Ref]bool{}, sources: make(map[string]*Source, len(o.Sources)), settling: make(chan struct{}, batchesInFlight)}
+	e := &Engine{o: o, coalescers: map[string]*coalescer{}, known: map[Ref]bool{}, touches: map[touched]time.Time{}, reading: make(chan struct{}, 1), sources: make(map[string]*Source, len(o.Sources)), settling: make(chan struct{}, batchesInFlight)}
 	for i := range o.Sources {
 		e.sources[o.Sources[i].ID] = &o.Sources[i]
 	}
@@ -154,18 +160,44 @@ func (e *Engine) activeRun(ctx context.Context, id string) (Run, bool, error) {
 	return run, true, nil
 }
 
-// blueprint returns a blueprint as Port has it, read once in an engine's life.
-// The second result is false if Port does not have it.
+// missingFor is how long a blueprint that Port did not have is believed to be
+// missing.
+const missingFor = time.Minute
+
+// blueprint returns a blueprint as Port has it. They are read once; one that is
+// missing is looked for again after a while. The second result is false if Port
+// does not have it.
 func (e *Engine) blueprint(ctx context.Context, id string) (Blueprint, bool, error) {
+	if b, exists, known := e.rememberedBlueprint(id); known {
+		return b, exists, nil
+	}
+	select {
+	case e.reading <- struct{}{}:
+		defer func() { <-e.reading }()
+	case <-ctx.Done():
+		return Blueprint{}, false, context.Cause(ctx)
+	}
+	if b, exists, known := e.rememberedBlueprint(id); known {
+		return b, exists, nil // somebody else read them meanwhile
+	}
+	all, err := e.o.Catalog.Blueprints(ctx)
+	if err != nil {
+		return Blueprint{}, false, fmt.Errorf("reading the blueprints: %w", err)
+	}
+	e.rememberBlueprints(all)
+	b, exists := all[id]
+	return b, exists, nil
+}
+
+func (e *Engine) rememberedBlueprint(id string) (b Blueprint, exists, known bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.blueprints == nil {
-		all, err := e.o.Catalog.Blueprints(ctx)
-		if err != nil {
-			return Blueprint{}, false, fmt.Errorf("reading the blueprints: %w", err)
-		}
-		e.blueprints = all
-	}
-	b, ok := e.blueprints[id]
-	return b, ok, nil
+	b, exists = e.blueprints[id]
+	return b, exists, exists || e.blueprints != nil && e.o.Now().Sub(e.readAt) < missingFor
+}
+
+func (e *Engine) rememberBlueprints(all map[string]Blueprint) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.blueprints, e.readAt = all, e.o.Now()
 }

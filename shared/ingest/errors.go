@@ -44,6 +44,15 @@ func (e *ScopeError) Error() string { return fmt.Sprintf("%s: %v", e.Scope, e.Er
 
 func (e *ScopeError) Unwrap() error { return e.Err }
 
+// isPassing reports whether an error says of itself that it may not come again.
+func isPassing(err error) bool {
+	passing, ok := errors.AsType[interface {
+		error
+		Transient() bool
+	}](err)
+	return ok && passing.Transient()
+}
+
 // ThrottledError means that a service asks us to wait longer than this
 // invocation can. The task goes back to its queue with that delay, and none of
 // its tries is spent.

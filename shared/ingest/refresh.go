@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
+
+	"adoport/shared/mapping"
 )
 
 // refresh reads the items of a task again and makes the catalog equal to them.
@@ -27,119 +29,123 @@ func (e *Engine) refresh(ctx context.Context, t Task) error {
 	return g.Wait()
 }
 
-// refreshKind reads items of one kind again, once for each of its sources.
+// refreshKind reads items of one kind again, once for each of its sources, and
+// writes what became of them. An entity goes only when no source makes it any
+// more.
 func (e *Engine) refreshKind(ctx context.Context, kind string, refs []Ref) error {
+	e.touch(refs)
+	defer e.touch(refs)
+	made := map[entityKey]bool{}
+	var left []remnant
 	for i := range e.o.Sources {
 		source := &e.o.Sources[i]
 		if source.Kind != kind {
 			continue
 		}
 		wanted, err := e.absent(ctx, source, refs)
+		if err == nil && len(wanted) > 0 {
+			var more []remnant
+			more, err = e.refreshSource(ctx, source, wanted, made)
+			left = append(left, more...)
+		}
 		if err != nil {
-			return err
-		}
-		if len(wanted) == 0 {
-			continue
-		}
-		if err := e.refreshSource(ctx, source, wanted); err != nil {
-			return fmt.Errorf("refreshing %d items of kind %s: %w", len(wanted), kind, err)
+			return fmt.Errorf("refreshing %d items of kind %s: %w", len(refs), kind, err)
 		}
 	}
-	return nil
+	return e.deleteLeft(ctx, left, made)
 }
 
-func (e *Engine) refreshSource(ctx context.Context, source *Source, refs []Ref) error {
+// entityKey names an entity.
+type entityKey struct{ blueprint, identifier string }
+
+// remnant is an item of which a resource makes no entity any more, or what is
+// still known of one that is gone.
+type remnant struct {
+	resource *mapping.Resource
+	item     map[string]any
+}
+
+// refreshSource brings items to the catalog. It adds their entities to made, and
+// returns what may have left some behind.
+func (e *Engine) refreshSource(ctx context.Context, source *Source, refs []Ref, made map[entityKey]bool) ([]remnant, error) {
 	readAt := e.o.Now()
 	items, gone, err := source.Reader.Read(ctx, refs)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	tally := newTally()
-	unselected := e.unselected(ctx, source, items)
-	b := batch{source: source, tally: tally, entities: e.mapItems(ctx, source, items, tally), readAt: readAt}
+	t := newTally()
+	left := e.unselected(ctx, source, items)
+	b := batch{source: source, tally: t, entities: e.mapItems(ctx, source, items, t), readAt: readAt}
 	if err := e.settle(ctx, b); err != nil {
-		return err
+		return nil, err
 	}
-	deleted, err := e.deleteItems(ctx, source, b, slices.Concat(e.remnants(source, gone), unselected))
-	if err != nil {
-		return err
+	for blueprint, candidates := range b.entities {
+		for _, c := range candidates {
+			made[entityKey{blueprint, c.entity.Identifier}] = true
+		}
 	}
-	e.told(ctx, source, tally, len(items), len(gone), deleted)
-	return nil
+	// Of an item that is read by its project, "not found" says only that it is
+	// not in the project that the event named.
+	if !source.NeedsProject {
+		for _, ref := range gone {
+			for _, r := range source.Resources {
+				left = append(left, remnant{r, source.Remnant(ref)})
+			}
+		}
+	}
+	e.told(ctx, source, t, len(items), len(gone))
+	return left, t.passing
 }
 
 // told puts the failures of a refresh into the log, for there is no report that
 // would show them.
-func (e *Engine) told(ctx context.Context, source *Source, t *tally, read, gone, deleted int) {
+func (e *Engine) told(ctx context.Context, source *Source, t *tally, read, gone int) {
 	for _, s := range t.samples {
 		e.o.Logger.LogAttrs(ctx, slog.LevelWarn, "refresh", slog.String("item", s.Item), slog.String("where", s.Where), slog.String("error", s.Error))
 	}
-	e.o.Logger.LogAttrs(ctx, slog.LevelDebug, "refreshed", slog.String("kind", source.Kind),
-		slog.Int("read", read), slog.Int("gone", gone), slog.Int("deleted", deleted))
+	e.o.Logger.LogAttrs(ctx, slog.LevelDebug, "refreshed", slog.String("kind", source.Kind), slog.Int("read", read), slog.Int("gone", gone))
 }
 
-// unselected returns copies of the items of which no resource makes an entity,
-// because its selector is false. Their entities have to go.
-func (e *Engine) unselected(ctx context.Context, source *Source, items []Item) []map[string]any {
-	var all []map[string]any
+// unselected returns the items of which a resource makes no entity, because its
+// selector is false. A failure says nothing about the selector: the entity stays.
+func (e *Engine) unselected(ctx context.Context, source *Source, items []Item) []remnant {
+	var left []remnant
 	for _, item := range items {
-		made := false
 		for _, r := range source.Resources {
-			result := r.Map(ctx, item.Value)
-			// A failure says nothing about the selector: the entity stays.
-			made = made || len(result.Entities) > 0 || len(result.Failures) > 0
-		}
-		if !made {
-			all = append(all, item.Value)
+			if result := r.Map(ctx, item.Value); len(result.Entities)+len(result.Failures) == 0 {
+				left = append(left, remnant{r, item.Value})
+			}
 		}
 	}
-	return all
+	return left
 }
 
-// remnants are what is still known of items that are gone.
-func (e *Engine) remnants(source *Source, gone []Ref) []map[string]any {
-	all := make([]map[string]any, 0, len(gone))
-	for _, ref := range gone {
-		all = append(all, source.Remnant(ref))
-	}
-	return all
-}
-
-// deleteItems deletes the entities of items that are gone or no longer selected,
-// if they are ours and were not made by another item of the same batch.
-func (e *Engine) deleteItems(ctx context.Context, source *Source, made batch, items []map[string]any) (deleted int, _ error) {
+// deleteLeft deletes the entities that were left behind, if they are ours and
+// nothing makes them any more.
+func (e *Engine) deleteLeft(ctx context.Context, left []remnant, made map[entityKey]bool) error {
 	doomed := map[string]map[string]bool{}
-	for _, item := range items {
-		for _, r := range source.Resources {
-			blueprint, identifier, err := r.Identify(ctx, item)
-			if err != nil {
-				e.o.Logger.LogAttrs(ctx, slog.LevelInfo, "an item is gone, but its entity cannot be told; the next backfill will delete it", slog.Any("error", err))
-				continue
-			}
-			if !made.makes(blueprint, identifier) && e.o.Catalog.CheckIdentifier(identifier) == nil {
-				doomed[blueprint] = merged(doomed[blueprint], map[string]bool{identifier: true})
-			}
+	for _, l := range left {
+		blueprint, identifier, err := l.resource.Identify(ctx, l.item)
+		if err != nil {
+			e.o.Logger.LogAttrs(ctx, slog.LevelInfo, "an item is gone, but its entity cannot be told; the next backfill will delete it", slog.Any("error", err))
+			continue
+		}
+		if !made[entityKey{blueprint, identifier}] && e.o.Catalog.CheckIdentifier(identifier) == nil {
+			doomed[blueprint] = merged(doomed[blueprint], map[string]bool{identifier: true})
 		}
 	}
 	errs := make([]error, 0, len(doomed))
 	for _, blueprint := range slices.Sorted(maps.Keys(doomed)) {
-		n, err := e.deleteEntities(ctx, blueprint, slices.Sorted(maps.Keys(doomed[blueprint])))
-		deleted += n
-		errs = append(errs, err)
+		errs = append(errs, e.deleteEntities(ctx, blueprint, slices.Sorted(maps.Keys(doomed[blueprint]))))
 	}
-	return deleted, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
-// makes reports whether a batch has an entity.
-func (b batch) makes(blueprint, identifier string) bool {
-	return slices.ContainsFunc(b.entities[blueprint], func(c *candidate) bool { return c.entity.Identifier == identifier })
-}
-
-func (e *Engine) deleteEntities(ctx context.Context, blueprint string, identifiers []string) (deleted int, _ error) {
+func (e *Engine) deleteEntities(ctx context.Context, blueprint string, identifiers []string) error {
 	for part := range slices.Chunk(identifiers, pruneBatch) {
 		owned, err := e.o.Catalog.FindOwned(ctx, blueprint, part)
 		if err != nil {
-			return deleted, fmt.Errorf("finding %d entities of %s that are gone: %w", len(part), blueprint, err)
+			return fmt.Errorf("finding %d entities of %s that are gone: %w", len(part), blueprint, err)
 		}
 		ids := slices.Sorted(maps.Keys(owned))
 		if len(ids) == 0 {
@@ -147,19 +153,20 @@ func (e *Engine) deleteEntities(ctx context.Context, blueprint string, identifie
 		}
 		outcomes, err := e.o.Catalog.Delete(ctx, blueprint, ids)
 		if err != nil {
-			return deleted, fmt.Errorf("deleting %d entities of %s: %w", len(ids), blueprint, err)
+			return fmt.Errorf("deleting %d entities of %s: %w", len(ids), blueprint, err)
 		}
 		for i, o := range outcomes {
-			if o.Err != nil {
-				// Something still refers to it. The next backfill tries again.
+			switch {
+			case o.Err == nil:
+				e.o.OnChange(Change{Action: Delete, Blueprint: blueprint, Identifier: ids[i]})
+			case isPassing(o.Err):
+				return fmt.Errorf("deleting %s/%s: %w", blueprint, ids[i], o.Err)
+			default: // Something still refers to it. The next backfill tries again.
 				e.o.Logger.LogAttrs(ctx, slog.LevelWarn, "entity not deleted", slog.String("entity", blueprint+"/"+ids[i]), slog.Any("error", o.Err))
-				continue
 			}
-			deleted++
-			e.o.OnChange(Change{Action: Delete, Blueprint: blueprint, Identifier: ids[i]})
 		}
 	}
-	return deleted, nil
+	return nil
 }
 
 // absent drops the refs that need a refresh only if the catalog does not have
@@ -183,11 +190,12 @@ func (e *Engine) absent(ctx context.Context, source *Source, refs []Ref) ([]Ref,
 		return nil, err
 	}
 	for id, ref := range asked {
-		e.know(ref)
-		if !found[id] {
-			ref.IfAbsent = false
-			wanted = append(wanted, ref)
+		if found[id] {
+			e.know(ref)
+			continue
 		}
+		ref.IfAbsent = false
+		wanted = append(wanted, ref)
 	}
 	slices.SortFunc(wanted, func(a, b Ref) int { return cmp.Compare(a.ID, b.ID) })
 	return slices.Compact(wanted), nil

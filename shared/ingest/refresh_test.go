@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -129,6 +130,96 @@ func TestRefreshIfAbsent(t *testing.T) {
 		if ref.ID == "known" {
 			t.Error("an item that the catalog has was read again")
 		}
+	}
+}
+
+// TestRefreshIfAbsentIsTriedAgain: a project whose first refresh fails is still
+// absent.
+func TestRefreshIfAbsentIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, standard, knowing)
+	w.readers["team"].put("", "new", map[string]any{"title": "New"})
+	w.catalog.fail = func(method, _ string) error {
+		if method == "Upsert" {
+			return errors.New("503")
+		}
+		return nil
+	}
+	ref := ingest.Ref{Kind: "team", ID: "new", IfAbsent: true}
+	if err := w.refresh(ref); err == nil {
+		t.Error("the failure is not told")
+	}
+	w.catalog.fail = nil
+	if err := w.refresh(ref); err != nil || len(w.catalog.ids("team")) != 1 {
+		t.Errorf("%v, teams %v", err, w.catalog.ids("team"))
+	}
+}
+
+// TestRefreshOfTwoSources: an entity stays while any source makes it, and goes
+// from the blueprint whose resource leaves the item out.
+func TestRefreshOfTwoSources(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `
+resources:
+  - kind: task
+    selector: {query: .type == "Story", view: stories}
+    port: {entity: {mappings: {identifier: .id, title: .title, blueprint: '"team"'}}}
+  - kind: task
+    selector: {query: .type == "Bug"}
+    port: {entity: {mappings: {identifier: .id, title: .title, blueprint: '"task"'}}}
+  - kind: task
+    selector: {query: .type != "Bug"}
+    port: {entity: {mappings: {identifier: .id, title: .title, blueprint: '"task"'}}}
+`, knowing)
+	w.readers["task"].put("p1", "t01", map[string]any{"title": "One", "type": "Story"})
+	w.complete()
+	w.told()
+	w.readers["task"].put("p1", "t01", map[string]any{"title": "One", "type": "Bug"})
+	if err := w.refresh(task("p1", "t01")); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := w.told(), []string{"delete team/t01"}; !slices.Equal(got, want) {
+		t.Errorf("told %v, want %v", got, want)
+	}
+}
+
+// slow is a reader that does something between reading items and handing them on.
+type slow struct {
+	*fakeReader
+	meanwhile func()
+}
+
+func (r *slow) Walk(ctx context.Context, scope ingest.Scope, cursor string, yield func(context.Context, []ingest.Item) error) (string, error) {
+	return r.fakeReader.Walk(ctx, scope, cursor, func(ctx context.Context, items []ingest.Item) error {
+		r.meanwhile()
+		return yield(ctx, items)
+	})
+}
+
+// TestAPageThatAnEventOvertakes: an item that is deleted, event and all, while a
+// page with it is on its way does not come back.
+func TestAPageThatAnEventOvertakes(t *testing.T) {
+	t.Parallel()
+	reader := &slow{}
+	w := newWorld(t, standard, func(o *ingest.Options) {
+		knowing(o)
+		for i := range o.Sources {
+			if s := &o.Sources[i]; s.Kind == "task" {
+				reader.fakeReader = s.Reader.(*fakeReader)
+				s.Reader = reader
+			}
+		}
+	})
+	reader.put("p1", "t01", map[string]any{"title": "One"})
+	reader.meanwhile = func() {
+		reader.drop("p1", "t01")
+		if err := w.refresh(task("p1", "t01")); err != nil {
+			t.Error(err)
+		}
+	}
+	w.complete("task")
+	if got := w.catalog.ids("task"); len(got) > 0 {
+		t.Errorf("tasks %v came back", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 
@@ -18,6 +19,8 @@ type tally struct {
 	keep     map[string][]uint64
 	samples  []Sample
 	unmapped int
+	// passing is a failure of an entity that may well not come again.
+	passing error
 }
 
 func newTally() *tally {
@@ -48,6 +51,11 @@ func (t *tally) fail(e *mapping.Entity, where string, err error) {
 	t.sample(Sample{Item: e.Blueprint + "/" + e.Identifier, Where: where, Error: err.Error()})
 	if e.Query != nil {
 		t.unknown()
+	}
+	if isPassing(err) {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.passing = fmt.Errorf("writing %s/%s: %w", e.Blueprint, e.Identifier, err)
 	}
 }
 

@@ -82,6 +82,10 @@ func (e *Engine) bring(ctx context.Context, t Task, source *Source, tally *tally
 	next, err := source.Reader.Walk(settling, t.Scope, t.Cursor, func(ctx context.Context, items []Item) error {
 		b := batch{source: source, tally: tally, readAt: readAt, entities: e.mapItems(ctx, source, items, tally)}
 		tally.count("", Counts{Read: len(items)})
+		refs := make([]Ref, len(items))
+		for i := range items {
+			refs[i] = items[i].Ref
+		}
 		select {
 		case e.settling <- struct{}{}:
 		case <-ctx.Done():
@@ -90,6 +94,9 @@ func (e *Engine) bring(ctx context.Context, t Task, source *Source, tally *tally
 		g.Go(func() error {
 			defer func() { <-e.settling }()
 			if err := e.settle(settling, b); err != nil {
+				return err
+			}
+			if err := e.overtaken(settling, source.Kind, readAt, refs); err != nil {
 				return err
 			}
 			e.o.OnProgress(Progress{Kind: source.Kind, Items: len(items)})

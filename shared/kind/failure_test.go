@@ -87,12 +87,13 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestFailuresOfReads: only 404 says that an item is gone.
+// TestFailuresOfReads: only 404 says that an item is gone. What is only about
+// these items says so, that they can be read apart.
 func TestFailuresOfReads(t *testing.T) {
 	t.Parallel()
 	outcomes := map[int]outcome{
 		http.StatusNonAuthoritativeInfo: refused, http.StatusUnauthorized: refused,
-		http.StatusBadRequest: again, http.StatusForbidden: again, http.StatusInternalServerError: again,
+		http.StatusBadRequest: scoped, http.StatusForbidden: scoped, http.StatusInternalServerError: again,
 		http.StatusTooManyRequests: throttled,
 	}
 	for _, v := range variants {

@@ -165,7 +165,7 @@ func readEach(ctx context.Context, refs []ingest.Ref, read func(context.Context,
 	err := each(ctx, refs, func(ctx context.Context, i int, ref ingest.Ref) error {
 		item, ok, err := read(ctx, ref)
 		if err != nil {
-			return fmt.Errorf("reading %s: %w", ref, err)
+			return inScope(ingest.Scope{ProjectID: ref.ProjectID}, fmt.Errorf("reading %s: %w", ref, err))
 		}
 		if ok {
 			found[i] = &item

@@ -135,6 +135,9 @@ func (r *pipelineReader) repositories(ctx context.Context, scope ingest.Scope, p
 
 func (r *pipelineReader) Read(ctx context.Context, refs []ingest.Ref) ([]ingest.Item, []ingest.Ref, error) {
 	return readEach(ctx, refs, func(ctx context.Context, ref ingest.Ref) (ingest.Item, bool, error) {
+		if ref.ProjectID == "" {
+			return ingest.Item{}, false, nil // it cannot be read without
+		}
 		value, err := r.single(ctx, ref.ProjectID, ref.ID)
 		if azuredevops.IsGone(err) {
 			return ingest.Item{}, false, nil

@@ -215,7 +215,7 @@ func (r *workItemReader) Read(ctx context.Context, refs []ingest.Ref) (items []i
 			found, missing, err = r.filtered(ctx, found, missing)
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("reading %d work items: %w", len(ids), err)
+			return nil, nil, inScope(ingest.Scope{}, fmt.Errorf("reading %d work items: %w", len(ids), err))
 		}
 		items = append(items, found...)
 		for i, ref := range part {

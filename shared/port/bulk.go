@@ -64,8 +64,7 @@ func (a *bulkAnswer) outcomes(blueprint, trace string, items []encoded, outcomes
 	inside := func(index *int) bool { return index != nil && *index >= 0 && *index < len(items) }
 	for _, e := range a.Entities {
 		if e.Index == nil { // the identifiers of one batch are unique
-			i := slices.IndexFunc(items, func(item encoded) bool { return item.identifier == e.Identifier })
-			e.Index = &i
+			e.Index = new(slices.IndexFunc(items, func(item encoded) bool { return item.identifier == e.Identifier }))
 		}
 		if inside(e.Index) {
 			outcomes[*e.Index].Err = nil

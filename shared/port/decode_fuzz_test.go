@@ -21,11 +21,13 @@ func FuzzBulkAnswer(f *testing.F) {
 		}
 		const n = 3
 		outcomes := make([]ingest.Outcome, n)
-		answer.outcomes("service", "trace", make([]encoded, n), outcomes)
+		items := []encoded{{identifier: "a"}, {identifier: "b"}, {identifier: "c"}}
+		answer.outcomes("service", "trace", items, outcomes)
 		for i, o := range outcomes {
 			named, failed := false, false
 			for _, e := range answer.Entities {
-				named = named || e.Index != nil && *e.Index == i
+				// Without an index an entity goes by its identifier.
+				named = named || e.Index != nil && *e.Index == i || e.Index == nil && e.Identifier == items[i].identifier
 			}
 			for _, e := range answer.Errors {
 				failed = failed || e.Index != nil && *e.Index == i

@@ -50,9 +50,9 @@ func named(identifier string) string {
 	return quote(identifier)
 }
 
-// transient reports whether the same entity may be taken when sent again. 409 is
+// Transient reports whether the same entity may be taken when sent again. 409 is
 // a conflict with another write.
-func (e *EntityError) transient() bool {
+func (e *EntityError) Transient() bool {
 	switch e.Status {
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests:
 		return true

@@ -91,7 +91,7 @@ func transients(outcomes []ingest.Outcome) []int {
 	var indexes []int
 	for i, o := range outcomes {
 		var e *EntityError
-		if errors.As(o.Err, &e) && e.transient() {
+		if errors.As(o.Err, &e) && e.Transient() {
 			indexes = append(indexes, i)
 		}
 	}

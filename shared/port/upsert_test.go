@@ -275,11 +275,11 @@ func TestTransientStatuses(t *testing.T) {
 	t.Parallel()
 	for status := 100; status < 600; status++ {
 		want := status == 408 || status == 409 || status == 429 || status >= 500
-		if got := (&EntityError{Status: status}).transient(); got != want {
+		if got := (&EntityError{Status: status}).Transient(); got != want {
 			t.Errorf("%d: %v", status, got)
 		}
 	}
-	if (&EntityError{}).transient() {
+	if (&EntityError{}).Transient() {
 		t.Error("an entity that the answer does not mention is not tried again")
 	}
 }

@@ -155,7 +155,7 @@ func (p *retryPolicy) broken(req *http.Request, err error, spent *tries) (bool, 
 		err = inner.Err // the outer one prints the URL with its query
 	}
 	spent.failed++
-	err = fmt.Errorf("%s %s: %w", req.Method, Redact(req.URL), err)
+	err = &BrokenError{fmt.Errorf("%s %s: %w", req.Method, Redact(req.URL), err)}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return false, err
 	}

@@ -14,6 +14,9 @@ type Options struct {
 	Queue string
 	// Workers is how many deliveries are handled at once; 0 is 4.
 	Workers int
+	// Gather is how long to wait after each receipt, so that the next one takes
+	// more deliveries at once; 0 is not at all.
+	Gather time.Duration
 	// Visibility is how long a delivery is invisible to other workers; 0 is 10
 	// minutes. Nothing extends it: it MUST be longer than a handler takes.
 	Visibility time.Duration

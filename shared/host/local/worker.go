@@ -66,6 +66,7 @@ func (w *Worker) Run(ctx context.Context) {
 		}
 		if err == nil {
 			failures = 0
+			sleep(ctx, w.o.Gather)
 			continue
 		}
 		if ctx.Err() != nil {
