@@ -28,8 +28,10 @@ func (r *recorder) send(ctx context.Context, _ string, items []string) ([]string
 	r.batches = append(r.batches, slices.Clone(items))
 	r.mu.Unlock()
 	if r.took > 0 {
-		if err := sleep(ctx, r.took); err != nil {
-			return nil, err
+		select {
+		case <-time.After(r.took):
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
 		}
 	}
 	if r.fail != nil {

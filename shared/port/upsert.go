@@ -3,7 +3,6 @@ package port
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -71,7 +70,7 @@ func (c *Client) upsertBatch(ctx context.Context, blueprint string, items []enco
 		if len(again) == 0 {
 			break
 		}
-		if err := sleep(ctx, c.backoff(try)); err != nil {
+		if err := c.o.Retry.Wait(ctx, try); err != nil {
 			return nil, err
 		}
 		step := 1
@@ -111,26 +110,6 @@ func (c *Client) upsertPicked(ctx context.Context, blueprint string, items []enc
 		outcomes[p] = results[i]
 	}
 	return nil
-}
-
-// backoff doubles from Retry.Base to Retry.Cap, less up to a third at random.
-func (c *Client) backoff(try int) time.Duration {
-	d := c.o.Retry.Base << min(try-1, 20)
-	if d > c.o.Retry.Cap || d <= 0 {
-		d = c.o.Retry.Cap
-	}
-	return d - rand.N(d/3+1)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
 
 // upsertPath is the bulk route with the parameters of the client.

@@ -81,7 +81,7 @@ func (p *retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 			return resp, err
 		}
 		p.stats.retries.Add(1)
-		if err := sleep(req.Raw().Context(), p.wait(spent)); err != nil {
+		if err := p.o.Retry.Wait(req.Raw().Context(), spent.failed+spent.throttled+spent.refused); err != nil {
 			return nil, err
 		}
 		if err := req.RewindBody(); err != nil {
@@ -193,15 +193,16 @@ func (p *retryPolicy) statusError(req *http.Request, resp *http.Response) error 
 	return e
 }
 
-// wait doubles from Base to Cap with what was spent, less up to a third at
-// random so that requests that failed together do not come back together.
-func (p *retryPolicy) wait(spent tries) time.Duration {
-	n := spent.failed + spent.throttled + spent.refused
-	d := p.o.Retry.Base << min(n-1, 20)
-	if d > p.o.Retry.Cap || d <= 0 {
-		d = p.o.Retry.Cap
+// Wait waits before the n-th further try, from 1: from Base, doubled up to Cap,
+// less up to a third at random so that requests that failed together do not come
+// back together. It returns ctx's error when that ends first.
+func (o RetryOptions) Wait(ctx context.Context, n int) error {
+	o = o.withDefaults()
+	d := o.Base << min(n-1, 20)
+	if d > o.Cap || d <= 0 {
+		d = o.Cap
 	}
-	return d - rand.N(d/3+1)
+	return sleep(ctx, d-rand.N(d/3+1))
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
