@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -211,6 +212,9 @@ func (r *workItemReader) Read(ctx context.Context, refs []ingest.Ref) (items []i
 			ids[i], _ = strconv.Atoi(ref.ID) // it is a number
 		}
 		found, missing, err := r.batch(ctx, "", ids)
+		if status := azuredevops.StatusOf(err); status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
+			found, missing, err = r.byProject(ctx, part)
+		}
 		if err == nil && r.filter != "" {
 			found, missing, err = r.filtered(ctx, found, missing)
 		}
@@ -225,6 +229,36 @@ func (r *workItemReader) Read(ctx context.Context, refs []ingest.Ref) (items []i
 		}
 	}
 	return items, gone, nil
+}
+
+// byProject reads work items project by project, for a server that has no batch
+// for the organization. Those of a project that is gone are missing; one whose
+// project is not known cannot be read.
+func (r *workItemReader) byProject(ctx context.Context, refs []ingest.Ref) (items []ingest.Item, missing []int, _ error) {
+	groups := map[string][]int{}
+	for _, ref := range refs {
+		id, _ := strconv.Atoi(ref.ID) // it is a number
+		groups[ref.ProjectID] = append(groups[ref.ProjectID], id)
+	}
+	for project, ids := range groups {
+		if project == "" {
+			return nil, nil, fmt.Errorf("the server has no batch of work items for the organization, and the project of %d of them is not known", len(ids))
+		}
+		_, err := r.o.readProject(ctx, project)
+		if errors.Is(err, ingest.ErrNotFound) {
+			missing = append(missing, ids...)
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		found, gone, err := r.batch(ctx, project, ids)
+		if err != nil {
+			return nil, nil, err
+		}
+		items, missing = append(items, found...), append(missing, gone...)
+	}
+	return items, missing, nil
 }
 
 // filtered moves the work items that the selector's condition leaves out to those
