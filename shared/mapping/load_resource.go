@@ -24,10 +24,24 @@ func (l *loader) resource(n *node) *Resource {
 	if len(l.problems) > before {
 		return r
 	}
+	if !r.complete() {
+		// What is wrong with the YAML of a part was told when it was read.
+		if len(l.problems) == 0 {
+			l.problem(n, "the resource cannot be read")
+		}
+		return r
+	}
 	if err := r.compile(); err != nil {
 		l.problem(n, "the resource cannot be compiled: %v", err)
 	}
 	return r
+}
+
+// complete reports whether every mapping says which entity it makes.
+func (r *Resource) complete() bool {
+	return len(r.mappings) > 0 && !slices.ContainsFunc(r.mappings, func(m *mappings) bool {
+		return m.identifier == nil || m.blueprint == nil
+	})
 }
 
 func (l *loader) port(r *Resource, n *node) {
