@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"time"
 
@@ -88,6 +89,7 @@ func (e *Engine) mapItems(ctx context.Context, source *Source, items []Item, t *
 	mapped := map[string][]*candidate{}
 	index := map[[2]string]*candidate{}
 	for _, item := range items {
+		runtime.Gosched() // a batch is much work: answers to service hooks go first
 		var sum Counts
 		for _, r := range source.Resources {
 			result := r.Map(ctx, item.Value)
