@@ -35,7 +35,7 @@ func newSubscriptionsList(c *console) *cobra.Command {
 		Short: "Show our subscriptions, their status and their last failures",
 		Args:  wrongUse(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := c.newHooks(true)
+			h, err := c.newHooks()
 			if err != nil {
 				return err
 			}
@@ -86,7 +86,7 @@ Send me a request when the build WebSite.CI fails:
 				}
 				scope.Filters[name] = value
 			}
-			h, err := c.newHooks(true)
+			h, err := c.newHooks()
 			if err != nil {
 				return err
 			}
@@ -112,7 +112,7 @@ func newSubscriptionsDelete(c *console) *cobra.Command {
 		Short: "Delete all our subscriptions",
 		Args:  wrongUse(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := c.newHooks(true)
+			h, err := c.newHooks()
 			if err != nil {
 				return err
 			}
@@ -134,12 +134,8 @@ type hookClient struct {
 }
 
 // newHooks makes the client of the subscriptions from the settings.
-func (c *console) newHooks(required bool) (*hookClient, error) {
-	needs := []settings.Need{settings.Organization}
-	if required {
-		needs = append(needs, settings.ServiceHooks)
-	}
-	s, err := c.loadSettings(needs...)
+func (c *console) newHooks() (*hookClient, error) {
+	s, err := c.loadSettings(settings.Organization, settings.ServiceHooks)
 	if err != nil {
 		return nil, err
 	}

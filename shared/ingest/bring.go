@@ -42,7 +42,7 @@ func (e *Engine) settle(ctx context.Context, b batch) error {
 	if err != nil {
 		return fmt.Errorf("reading %d items again: %w", len(newer), err)
 	}
-	b.entities, b.believe = e.mapItems(ctx, b.source, items, b.tally), true
+	b.entities, b.believe = e.mapItems(ctx, b.source, items, b.tally, nil), true
 	_, err = e.settleOnce(ctx, b)
 	return err
 }
@@ -84,8 +84,10 @@ type candidate struct {
 }
 
 // mapItems maps items with all resources of their source, by blueprint. Entities
-// of one identifier become one, the later resource winning field by field.
-func (e *Engine) mapItems(ctx context.Context, source *Source, items []Item, t *tally) map[string][]*candidate {
+// of one identifier become one, the later resource winning field by field. none,
+// if it is not nil, is told of every item of which a resource makes no entity,
+// because its selector is false or its identifier empty.
+func (e *Engine) mapItems(ctx context.Context, source *Source, items []Item, t *tally, none func(remnant)) map[string][]*candidate {
 	mapped := map[string][]*candidate{}
 	index := map[[2]string]*candidate{}
 	for _, item := range items {
@@ -95,6 +97,10 @@ func (e *Engine) mapItems(ctx context.Context, source *Source, items []Item, t *
 			result := r.Map(ctx, item.Value)
 			sum.Skipped += result.Skipped
 			sum.Nulled += e.reportFailures(item.Ref, result.Failures, t)
+			// A failure says nothing about the selector: the entity stays.
+			if none != nil && len(result.Entities)+len(result.Failures) == 0 {
+				none(remnant{r, item.Value})
+			}
 			for i := range result.Entities {
 				entity := result.Entities[i]
 				key := [2]string{entity.Blueprint, entity.Identifier}

@@ -21,8 +21,8 @@ const (
 // reads at once: what is asked for while it is being read is read after it, for
 // that read may have been too early.
 type coalescer struct {
-	do1    func(ctx context.Context, refs []Ref) error
-	window time.Duration
+	refresh func(ctx context.Context, refs []Ref) error
+	window  time.Duration
 
 	mu      sync.Mutex
 	waiting map[Ref][]*refreshCall
@@ -39,7 +39,7 @@ type refreshCall struct {
 }
 
 func newCoalescer(window time.Duration, do func(context.Context, []Ref) error) *coalescer {
-	return &coalescer{do1: do, window: window, waiting: map[Ref][]*refreshCall{}, reading: map[Ref]bool{}}
+	return &coalescer{refresh: do, window: window, waiting: map[Ref][]*refreshCall{}, reading: map[Ref]bool{}}
 }
 
 // do returns when every ref was read after do was called, with the first error.
@@ -136,7 +136,7 @@ func (c *coalescer) read(ctx context.Context, refs []Ref, calls [][]*refreshCall
 // what only some of them are about, they are read in halves, so that one item
 // that cannot be read does not fail the others.
 func (c *coalescer) readApart(ctx context.Context, refs []Ref) []error {
-	err := c.do1(ctx, refs)
+	err := c.refresh(ctx, refs)
 	if _, scoped := errors.AsType[*ScopeError](err); scoped && !beyondTask(err) && len(refs) > 1 {
 		half := len(refs) / 2
 		return append(c.readApart(ctx, refs[:half]), c.readApart(ctx, refs[half:])...)

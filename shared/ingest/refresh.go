@@ -74,8 +74,9 @@ func (e *Engine) refreshSource(ctx context.Context, source *Source, refs []Ref, 
 		return nil, err
 	}
 	t := newTally()
-	left := e.unselected(ctx, source, items)
-	b := batch{source: source, tally: t, entities: e.mapItems(ctx, source, items, t), readAt: readAt}
+	var left []remnant
+	unselected := func(r remnant) { left = append(left, r) }
+	b := batch{source: source, tally: t, entities: e.mapItems(ctx, source, items, t, unselected), readAt: readAt}
 	if err := e.settle(ctx, b); err != nil {
 		return nil, err
 	}
@@ -104,20 +105,6 @@ func (e *Engine) told(ctx context.Context, source *Source, t *tally, read, gone 
 		e.o.Logger.LogAttrs(ctx, slog.LevelWarn, "refresh", slog.String("item", s.Item), slog.String("where", s.Where), slog.String("error", s.Error))
 	}
 	e.o.Logger.LogAttrs(ctx, slog.LevelDebug, "refreshed", slog.String("kind", source.Kind), slog.Int("read", read), slog.Int("gone", gone))
-}
-
-// unselected returns the items of which a resource makes no entity, because its
-// selector is false. A failure says nothing about the selector: the entity stays.
-func (e *Engine) unselected(ctx context.Context, source *Source, items []Item) []remnant {
-	var left []remnant
-	for _, item := range items {
-		for _, r := range source.Resources {
-			if result := r.Map(ctx, item.Value); len(result.Entities)+len(result.Failures) == 0 {
-				left = append(left, remnant{r, item.Value})
-			}
-		}
-	}
-	return left
 }
 
 // deleteLeft deletes the entities that were left behind, if they are ours and

@@ -26,7 +26,7 @@ func (e *Engine) stillThere(ctx context.Context, run Run, blueprint string, cand
 		if err != nil {
 			return nil, fmt.Errorf("reading %d items of kind %s again: %w", len(refs), source.Kind, err)
 		}
-		mapped := e.mapItems(ctx, source, items, newTally())
+		mapped := e.mapItems(ctx, source, items, newTally(), nil)
 		for _, c := range mapped[blueprint] {
 			alive[c.entity.Identifier] = true
 		}

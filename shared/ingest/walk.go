@@ -80,7 +80,7 @@ func (e *Engine) bring(ctx context.Context, t Task, source *Source, tally *tally
 	g, settling := errgroup.WithContext(ctx)
 	readAt := e.o.Now()
 	next, err := source.Reader.Walk(settling, t.Scope, t.Cursor, func(ctx context.Context, items []Item) error {
-		b := batch{source: source, tally: tally, readAt: readAt, entities: e.mapItems(ctx, source, items, tally)}
+		b := batch{source: source, tally: tally, readAt: readAt, entities: e.mapItems(ctx, source, items, tally, nil)}
 		tally.count("", Counts{Read: len(items)})
 		refs := make([]Ref, len(items))
 		for i := range items {
