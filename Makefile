@@ -8,7 +8,11 @@ SOAK     ?= 3m
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
-.PHONY: help demo test lint fuzz soak bench build generate check
+AZURITE  := $(BIN)/azurite
+# How CI and developers install it; the lock file pins what, without registries.
+NPM_CI   := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+.PHONY: help demo test lint fuzz soak bench build generate check azurite
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,9 +20,21 @@ help: ## list the targets
 demo: ## run the main job end to end on embedded stand-ins, no configuration needed
 	@$(GO) run ./cmd/adoport demo
 
-test: ## pass all tests, with the race detector
+test: azurite ## pass all tests, with the race detector
 	$(GO) vet ./...
 	$(GO) test $(TESTFLAGS) -race -shuffle=on -timeout 20m ./...
+
+azurite: ## install Azurite, the storage emulator that tests use, where there is Node
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(AZURITE)/installed; \
+	else echo "there is no npm: tests of Azure Storage will be skipped"; fi
+
+AZURITE_FILES := $(addprefix shared/simulator/azurite/,package.json package-lock.json start.js)
+
+$(AZURITE)/installed: $(AZURITE_FILES)
+	mkdir -p $(AZURITE)
+	cp $(AZURITE_FILES) $(AZURITE)
+	cd $(AZURITE) && $(NPM_CI)
+	touch $@
 
 build: ## build the binaries into dist/bin
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o dist/bin/ ./cmd/...
