@@ -72,6 +72,30 @@ func testNoAliasing(t *testing.T, s Subject) {
 	}
 }
 
+// testReceivedIsKept: a handler may change the task that it was given; what is
+// given back or set aside is what was received.
+func testReceivedIsKept(t *testing.T, s Subject) {
+	spoiled := func(d ingest.Delivery) ingest.Delivery {
+		d.Task.Refs[0].ID, d.Task.Page, d.Task.Cursor = "spoiled", 99, "spoiled"
+		return d
+	}
+	send(t, s, 0, walk(1))
+	must(t, "Retry", s.Inbox.Retry(t.Context(), spoiled(receiveOne(t, s, long)), 0))
+	d := receiveOne(t, s, long)
+	expectTask(t, d, walk(1), 2)
+	must(t, "Return", s.Inbox.Return(t.Context(), spoiled(d), 0))
+	d = receiveOne(t, s, long)
+	expectTask(t, d, walk(1), 2)
+	must(t, "Poison", s.Inbox.Poison(t.Context(), spoiled(d), "a reason"))
+	for _, p := range poisoned(t, s) {
+		if diff := cmp.Diff(walk(1), p.Task); diff != "" {
+			t.Errorf("the poisoned task (-want +got):\n%s", diff)
+		}
+	}
+	requeue(t, s, 1)
+	expectTask(t, receiveOne(t, s, long), walk(1), 1)
+}
+
 func testLimit(t *testing.T, s Subject) {
 	send(t, s, 0, walks(10)...)
 	var all []ingest.Delivery

@@ -73,3 +73,23 @@ func testPoisonOrder(t *testing.T, s Subject) {
 		t.Errorf("requeued pages (-want +got):\n%s", diff)
 	}
 }
+
+// testRequeueMany: hosted queues give a few at a time, and Requeue takes all.
+func testRequeueMany(t *testing.T, s Subject) {
+	const n = 40
+	for i := 0; i < n; i += 10 {
+		send(t, s, 0, walks(n)[i:i+10]...)
+	}
+	for _, d := range receiveAll(t, s, n) {
+		must(t, "Poison", s.Inbox.Poison(t.Context(), d, "a reason"))
+	}
+	requeue(t, s, n)
+	if list := poisoned(t, s); len(list) != 0 {
+		t.Errorf("still poisoned after Requeue: %+v", list)
+	}
+	deliveries := receiveAll(t, s, n)
+	if diff := cmp.Diff(upTo(n), pages(deliveries)); diff != "" {
+		t.Errorf("requeued pages (-want +got):\n%s", diff)
+	}
+	expectLen(t, s, n)
+}
