@@ -15,19 +15,21 @@ import (
 //	runs/<run>/scopes  the ended scopes' keys; its sequence is how many they are
 //	runs/<run>/prunes  records of outcomes by blueprint
 //	ended              the ended runs' keys by a number, the last one last
+//	notes              the values of notes by name, after a version
 var (
 	bucketName   = []byte("ledger")
 	runsBucket   = []byte("runs")
 	endedBucket  = []byte("ended")
+	notesBucket  = []byte("notes")
 	pagesBucket  = []byte("pages")
 	scopesBucket = []byte("scopes")
 	prunesBucket = []byte("prunes")
 	runKey       = []byte("run")
 )
 
-// prepare makes what a ledger needs.
+// prepare makes what a ledger needs, also in a file of an earlier release.
 func prepare(b *bbolt.Bucket) error {
-	for _, name := range [][]byte{runsBucket, endedBucket} {
+	for _, name := range [][]byte{runsBucket, endedBucket, notesBucket} {
 		if _, err := b.CreateBucketIfNotExists(name); err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ func FuzzDecodePageKey(f *testing.F) {
 
 func FuzzDecodeRun(f *testing.F) {
 	record, err := encodeRun(ingest.Run{
-		ID: "r", StartedAt: time.Unix(1, 0), Sources: []string{"s"}, Scopes: 2, Status: ingest.Failed, Reason: "x", FinishedAt: time.Unix(2, 0),
+		ID: "r", StartedAt: time.Unix(1, 0), Sources: []string{"s"}, Scopes: 2, Created: []string{"b"}, Status: ingest.Failed, Reason: "x", FinishedAt: time.Unix(2, 0),
 		Skipped: []ingest.SkippedScope{{Source: "s", Scope: ingest.Scope{ProjectID: "p"}, Reason: "y"}},
 	})
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 // version is that of the bucket.
 const version = 1
 
-// Ledger is an ingest.Ledger in a data file. It is safe for concurrent use; make
+// Ledger is an ingest.Ledger and ingest.Notes in a data file. It is safe for concurrent use; make
 // one with Open.
 //
 // Whatever a method did is on disk when it returns nil. A fingerprint takes 8
@@ -30,7 +30,10 @@ const version = 1
 // MUST NOT make it look as if the run had seen nothing.
 type Ledger struct{ file *boltfile.File }
 
-var _ ingest.Ledger = (*Ledger)(nil)
+var (
+	_ ingest.Ledger = (*Ledger)(nil)
+	_ ingest.Notes  = (*Ledger)(nil)
+)
 
 // Open opens the ledger in the file, and makes it if it is not there. It needs
 // no closing, but is of no use once the file is closed: all methods return

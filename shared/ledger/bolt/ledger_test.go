@@ -38,7 +38,7 @@ func open(tb testing.TB, dir string) *Ledger {
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	ledgertest.Run(t, func(t *testing.T) ingest.Ledger { return open(t, t.TempDir()) })
+	ledgertest.Run(t, func(t *testing.T) ledgertest.Ledger { return open(t, t.TempDir()) })
 }
 
 func create(tb testing.TB, l *Ledger, id string, started int) {
@@ -254,6 +254,8 @@ func calls(ctx context.Context, l *Ledger) map[string]func() error {
 		"FinishScope": func() error { _, err := l.FinishScope(ctx, key); return err },
 		"SavePrune":   func() error { return l.SavePrune(ctx, "run-1", ingest.PruneOutcome{}) },
 		"Prunes":      func() error { _, err := l.Prunes(ctx, "run-1"); return err },
+		"Note":        func() error { _, err := l.Note(ctx, "note"); return err },
+		"SaveNote":    func() error { return l.SaveNote(ctx, "note", nil) },
 		"Pages": func() error {
 			for _, err := range l.Pages(ctx, "run-1") {
 				return err

@@ -19,6 +19,7 @@ type runRecord struct {
 	Mapping     string          `json:"mapping"`
 	Sources     []string        `json:"sources,omitempty"`
 	Scopes      int             `json:"scopes"`
+	Created     []string        `json:"created,omitempty"`
 	Skipped     []skippedRecord `json:"skipped,omitempty"`
 	Status      ingest.Status   `json:"status"`
 	Reason      string          `json:"reason,omitempty"`
@@ -34,7 +35,7 @@ type skippedRecord struct {
 func encodeRun(r ingest.Run) ([]byte, error) {
 	record := runRecord{
 		ID: r.ID, StartedAt: r.StartedAt, PruneBefore: r.PruneBefore, Mapping: r.Mapping, Sources: r.Sources, Scopes: r.Scopes,
-		Status: r.Status, Reason: r.Reason, FinishedAt: r.FinishedAt,
+		Created: r.Created, Status: r.Status, Reason: r.Reason, FinishedAt: r.FinishedAt,
 	}
 	for _, s := range r.Skipped {
 		record.Skipped = append(record.Skipped, skippedRecord(s))
@@ -53,7 +54,7 @@ func decodeRun(b []byte) (ingest.Run, error) {
 	}
 	r := ingest.Run{
 		ID: record.ID, StartedAt: record.StartedAt, PruneBefore: record.PruneBefore, Mapping: record.Mapping, Sources: record.Sources, Scopes: record.Scopes,
-		Status: record.Status, Reason: record.Reason, FinishedAt: record.FinishedAt,
+		Created: record.Created, Status: record.Status, Reason: record.Reason, FinishedAt: record.FinishedAt,
 	}
 	for _, s := range record.Skipped {
 		r.Skipped = append(r.Skipped, ingest.SkippedScope(s))

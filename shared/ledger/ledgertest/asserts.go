@@ -27,6 +27,7 @@ func runOf(id string, n int) ingest.Run {
 		Mapping:     "mapping of " + id,
 		Sources:     []string{"work-item", "project"},
 		Scopes:      3,
+		Created:     []string{"blueprint_1", "blueprint_2"},
 		Skipped: []ingest.SkippedScope{
 			{Source: "work-item", Scope: ingest.Scope{ProjectID: "p9", ProjectName: "Fabrikam"}, Reason: "its state is deleting"},
 		},

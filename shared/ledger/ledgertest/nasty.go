@@ -20,7 +20,7 @@ func nastyStrings() []string {
 
 // testNastyKeys: no key may be taken for another, however they are joined,
 // escaped, sorted or folded.
-func testNastyKeys(t *testing.T, l ingest.Ledger) {
+func testNastyKeys(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	keys := map[ingest.PageKey]bool{}
 	add := func(source, scope string, number int) {
@@ -79,7 +79,7 @@ func testNastyScopes(t *testing.T, l ingest.Ledger, keys map[ingest.PageKey]bool
 	}
 }
 
-func testNastyStrings(t *testing.T, l ingest.Ledger) {
+func testNastyStrings(t *testing.T, l Ledger) {
 	long := strings.Repeat("a long reason, ", 200)
 	r := runOf("run-1", 1)
 	r.Sources = nastyStrings()

@@ -8,7 +8,7 @@ import (
 	"adoport/shared/ingest"
 )
 
-func testPage(t *testing.T, l ingest.Ledger) {
+func testPage(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	full := pageOf(keyIn("run-1", 0))
 	bare := ingest.Page{PageKey: keyIn("run-1", 1)}
@@ -21,7 +21,7 @@ func testPage(t *testing.T, l ingest.Ledger) {
 	}
 }
 
-func testPageOnce(t *testing.T, l ingest.Ledger) {
+func testPageOnce(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	first := pageOf(keyIn("run-1", 0))
 	save(t, l, first)
@@ -36,7 +36,7 @@ func testPageOnce(t *testing.T, l ingest.Ledger) {
 	expectPages(t, l, "run-1", first)
 }
 
-func testPageRace(t *testing.T, l ingest.Ledger) {
+func testPageRace(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	for number := range 3 {
 		winner := make(chan ingest.Page, 8)
@@ -56,7 +56,7 @@ func testPageRace(t *testing.T, l ingest.Ledger) {
 	}
 }
 
-func testPageNotFound(t *testing.T, l ingest.Ledger) {
+func testPageNotFound(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1), runOf("run-2", 2))
 	save(t, l, pageOf(keyIn("run-1", 1)))
 	for name, key := range map[string]ingest.PageKey{
@@ -85,14 +85,14 @@ func manyPages(t *testing.T, l ingest.Ledger, run string, n int) []ingest.Page {
 	return all
 }
 
-func testPages(t *testing.T, l ingest.Ledger) {
+func testPages(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1), runOf("run-2", 2))
 	expectPages(t, l, "run-1")
 	expectPages(t, l, "run-1", manyPages(t, l, "run-1", 120)...)
 	expectPages(t, l, "run-2")
 }
 
-func testPagesBreak(t *testing.T, l ingest.Ledger) {
+func testPagesBreak(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	all := manyPages(t, l, "run-1", 12)
 	for stop := 1; stop <= 3; stop++ {
@@ -123,7 +123,7 @@ func testPagesBreak(t *testing.T, l ingest.Ledger) {
 
 // testPagesContext: what a run has seen decides what is deleted, so a list that
 // was cut short MUST end in an error.
-func testPagesContext(t *testing.T, l ingest.Ledger) {
+func testPagesContext(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	all := manyPages(t, l, "run-1", 30)
 	for _, cancelAfter := range []int{0, 1, 10} {
@@ -149,7 +149,7 @@ func testPagesContext(t *testing.T, l ingest.Ledger) {
 }
 
 // testBigPages: a page is as big as the biggest that a reader gives.
-func testBigPages(t *testing.T, l ingest.Ledger) {
+func testBigPages(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	all := make([]ingest.Page, 3)
 	for number := range all {
@@ -178,7 +178,7 @@ func spoilPage(p ingest.Page) {
 	p.Samples[0].Item = "spoiled"
 }
 
-func testPageAliasing(t *testing.T, l ingest.Ledger) {
+func testPageAliasing(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	key := keyIn("run-1", 0)
 	given := pageOf(key)

@@ -6,7 +6,7 @@ import (
 	"adoport/shared/ingest"
 )
 
-func testPrunes(t *testing.T, l ingest.Ledger) {
+func testPrunes(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	expectPrunes(t, l, "run-1")
 	savePrune := func(p ingest.PruneOutcome) {
@@ -24,7 +24,7 @@ func testPrunes(t *testing.T, l ingest.Ledger) {
 	expectPrunes(t, l, "run-1", ingest.PruneOutcome{Blueprint: "b", Deleted: 1}, bare)
 }
 
-func testPruneAliasing(t *testing.T, l ingest.Ledger) {
+func testPruneAliasing(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	given := pruneOf("b", 1)
 	must(t, "SavePrune", l.SavePrune(t.Context(), "run-1", given))

@@ -9,7 +9,7 @@ import (
 	"adoport/shared/ingest"
 )
 
-func testCreate(t *testing.T, l ingest.Ledger) {
+func testCreate(t *testing.T, l Ledger) {
 	full := runOf("full", 1)
 	bare := ingest.Run{ID: "bare", StartedAt: at(2), Status: ingest.Running}
 	create(t, l, full, bare)
@@ -17,7 +17,7 @@ func testCreate(t *testing.T, l ingest.Ledger) {
 	expectRun(t, l, bare)
 }
 
-func testCreateExists(t *testing.T, l ingest.Ledger) {
+func testCreateExists(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	other := runOf("run-1", 2)
 	other.Mapping = "another"
@@ -31,7 +31,7 @@ func testCreateExists(t *testing.T, l ingest.Ledger) {
 	}
 }
 
-func testCreateRace(t *testing.T, l ingest.Ledger) {
+func testCreateRace(t *testing.T, l Ledger) {
 	won := race(t, 8, func(i int) (bool, error) {
 		err := l.Create(t.Context(), runOf("run-1", i))
 		if errors.Is(err, ingest.ErrExists) {
@@ -44,7 +44,7 @@ func testCreateRace(t *testing.T, l ingest.Ledger) {
 	}
 }
 
-func testRunNotFound(t *testing.T, l ingest.Ledger) {
+func testRunNotFound(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	_, err := l.Run(t.Context(), "run")
 	expectNotFound(t, "Run", err)
@@ -57,7 +57,7 @@ func testRunNotFound(t *testing.T, l ingest.Ledger) {
 	expectNotFound(t, "FinishScope", err)
 }
 
-func testRuns(t *testing.T, l ingest.Ledger) {
+func testRuns(t *testing.T, l Ledger) {
 	list := func(limit int) []string {
 		t.Helper()
 		runs, err := l.Runs(t.Context(), limit)
@@ -82,9 +82,9 @@ func testRuns(t *testing.T, l ingest.Ledger) {
 	expectEqual(t, "Runs, in full", []ingest.Run{runOf("a", 40), runOf("b", 30)}, runs)
 }
 
-func testRunAliasing(t *testing.T, l ingest.Ledger) {
+func testRunAliasing(t *testing.T, l Ledger) {
 	spoil := func(r ingest.Run) {
-		r.Sources[0], r.Skipped[0].Reason = "spoiled", "spoiled"
+		r.Sources[0], r.Created[0], r.Skipped[0].Reason = "spoiled", "spoiled", "spoiled"
 	}
 	want := runOf("run-1", 1)
 	given := runOf("run-1", 1)
@@ -103,7 +103,7 @@ func testRunAliasing(t *testing.T, l ingest.Ledger) {
 	expectRun(t, l, want)
 }
 
-func testFinish(t *testing.T, l ingest.Ledger) {
+func testFinish(t *testing.T, l Ledger) {
 	for i, status := range []ingest.Status{ingest.Complete, ingest.Incomplete, ingest.Failed} {
 		want := runOf("run that is "+string(status), i)
 		create(t, l, want)
@@ -121,7 +121,7 @@ func testFinish(t *testing.T, l ingest.Ledger) {
 	}
 }
 
-func testFinishRace(t *testing.T, l ingest.Ledger) {
+func testFinishRace(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	winner := make(chan int, 8)
 	won := race(t, 8, func(i int) (bool, error) {
@@ -141,7 +141,7 @@ func testFinishRace(t *testing.T, l ingest.Ledger) {
 }
 
 // testReadEnded: whoever ends a run reports on it next.
-func testReadEnded(t *testing.T, l ingest.Ledger) {
+func testReadEnded(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1))
 	page, prune := pageOf(keyIn("run-1", 0)), pruneOf("b", 1)
 	save(t, l, page)

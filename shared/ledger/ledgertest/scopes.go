@@ -7,7 +7,7 @@ import (
 	"adoport/shared/ingest"
 )
 
-func testFinishScope(t *testing.T, l ingest.Ledger) {
+func testFinishScope(t *testing.T, l Ledger) {
 	create(t, l, runOf("run-1", 1)) // It has 3 scopes.
 	for i, step := range []struct {
 		source, scope string
@@ -33,7 +33,7 @@ func testFinishScope(t *testing.T, l ingest.Ledger) {
 
 // testFinishScopeRace ends all scopes side by side. Every count down to 0 MUST
 // be seen by exactly one.
-func testFinishScopeRace(t *testing.T, l ingest.Ledger) {
+func testFinishScopeRace(t *testing.T, l Ledger) {
 	const n = 40
 	r := runOf("run-1", 1)
 	r.Scopes = n

@@ -1,5 +1,5 @@
-// Package ledgertest is the conformance suite of ingest.Ledger: what every
-// driver of a ledger must do, whatever it is made of.
+// Package ledgertest is the conformance suite of ingest.Ledger and ingest.Notes:
+// what every driver of a ledger must do, whatever it is made of.
 //
 // The suite asserts on behavior only. Its times are whole milliseconds, its
 // strings are valid UTF-8 of a few KB at most, and no ledger sees more than 10
@@ -12,14 +12,20 @@ import (
 	"adoport/shared/ingest"
 )
 
+// Ledger is what a driver implements.
+type Ledger interface {
+	ingest.Ledger
+	ingest.Notes
+}
+
 // Run tests a driver. factory makes a new, empty ledger for every test, which
 // nobody else uses, and cleans up with t.Cleanup; it MUST be safe for
 // concurrent use.
-func Run(t *testing.T, factory func(t *testing.T) ingest.Ledger) {
+func Run(t *testing.T, factory func(t *testing.T) Ledger) {
 	t.Helper()
 	tests := []struct {
 		name string
-		run  func(t *testing.T, l ingest.Ledger)
+		run  func(t *testing.T, l Ledger)
 	}{
 		{"create and read a run", testCreate},
 		{"a run exists", testCreateExists},
@@ -47,6 +53,11 @@ func Run(t *testing.T, factory func(t *testing.T) ingest.Ledger) {
 		{"prunes are not aliased", testPruneAliasing},
 		{"runs are isolated", testIsolation},
 		{"everything at once", testConcurrent},
+		{"save and read a note", testNote},
+		{"a note is not too big", testNoteSize},
+		{"notes of nasty names are all different", testNastyNotes},
+		{"notes are not aliased", testNoteAliasing},
+		{"one of many note savers is last", testNoteRace},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 
 // testIsolation has runs with IDs that begin like one another, or differ in
 // nothing but case, and does the same things in all of them.
-func testIsolation(t *testing.T, l ingest.Ledger) {
+func testIsolation(t *testing.T, l Ledger) {
 	ids := []string{"run", "run-1", "run-10", "run-1/", "Run-1", "run\x00", "run-1\x00source-1"}
 	for i, id := range ids {
 		r := runOf(id, i)
@@ -47,7 +47,7 @@ func testIsolation(t *testing.T, l ingest.Ledger) {
 
 // testConcurrent does everything side by side: under the race detector it shows
 // that a driver is safe, and nothing may be lost.
-func testConcurrent(t *testing.T, l ingest.Ledger) {
+func testConcurrent(t *testing.T, l Ledger) {
 	const workers, each = 8, 10
 	r := runOf("run-1", 1)
 	r.Scopes = workers

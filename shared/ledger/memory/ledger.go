@@ -22,7 +22,7 @@ const (
 	keptPages = 2
 )
 
-// Ledger is an ingest.Ledger in memory. It is safe for concurrent use; make one
+// Ledger is an ingest.Ledger and ingest.Notes in memory. It is safe for concurrent use; make one
 // with New.
 //
 // A fingerprint costs 8 bytes, so a run over 1,000,000 items costs about 8 MB
@@ -36,6 +36,7 @@ type Ledger struct {
 	runs map[string]*run
 	// ended are the IDs of the ended runs, the last one last.
 	ended []string
+	notes map[string][]byte
 }
 
 // run is one run and what belongs to it.
@@ -48,10 +49,13 @@ type run struct {
 	prunes map[string]ingest.PruneOutcome
 }
 
-var _ ingest.Ledger = (*Ledger)(nil)
+var (
+	_ ingest.Ledger = (*Ledger)(nil)
+	_ ingest.Notes  = (*Ledger)(nil)
+)
 
 // New returns an empty ledger.
-func New() *Ledger { return &Ledger{runs: map[string]*run{}} }
+func New() *Ledger { return &Ledger{runs: map[string]*run{}, notes: map[string][]byte{}} }
 
 // Create stores a new run. ErrExists if its ID is taken.
 func (l *Ledger) Create(ctx context.Context, r ingest.Run) error {
@@ -167,6 +171,7 @@ func (l *Ledger) findPages(id string) (*run, error) {
 // cloneRun returns a run that shares no memory that can change with r.
 func cloneRun(r ingest.Run) ingest.Run {
 	r.Sources = slices.Clone(r.Sources)
+	r.Created = slices.Clone(r.Created)
 	r.Skipped = slices.Clone(r.Skipped)
 	return r
 }

@@ -14,7 +14,7 @@ import (
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	ledgertest.Run(t, func(*testing.T) ingest.Ledger { return memory.New() })
+	ledgertest.Run(t, func(*testing.T) ledgertest.Ledger { return memory.New() })
 }
 
 // fill saves a million fingerprints, 200 a page.
