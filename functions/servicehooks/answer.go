@@ -41,11 +41,17 @@ func refused(status int, reason string) answer {
 	return answer{event: Event{At: time.Now(), Outcome: Refused, Status: status}, reason: reason, header: http.Header{}}
 }
 
-// unavailable is the answer to an event that could not be queued.
-func unavailable(err error) answer {
+// notQueued and notChecked are why an event has to be sent again.
+const (
+	notQueued  = "the event could not be queued; send it again"
+	notChecked = "the password cannot be checked now; send the event again"
+)
+
+// unavailable is the answer to an event that could not be taken.
+func unavailable(reason string, err error) answer {
 	a := answer{
 		event:  Event{At: time.Now(), Outcome: Unavailable, Status: http.StatusServiceUnavailable},
-		reason: "the event could not be queued; send it again", err: err, header: http.Header{},
+		reason: reason, err: err, header: http.Header{},
 	}
 	a.header.Set("Retry-After", retryAfter)
 	return a

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"adoport/shared/basicauth"
 	"adoport/shared/queue/memory"
 )
 
@@ -18,8 +19,8 @@ var large = strings.Replace(push, hidden, strings.Repeat("commits and their comm
 
 func benchmarked() http.Handler {
 	return New(Options{
-		Queue: memory.New(nil), Kinds: []string{"repository", "project"}, Username: "adoport",
-		Passwords: func() []string { return []string{password} }, Observe: func(Event) {}, Logger: slog.New(slog.DiscardHandler),
+		Queue: memory.New(nil), Kinds: []string{"repository", "project"},
+		Credentials: basicauth.Credentials{Username: "adoport", Passwords: basicauth.Fixed(password)}, Observe: func(Event) {}, Logger: slog.New(slog.DiscardHandler),
 	})
 }
 

@@ -17,15 +17,11 @@ import (
 	"runtime/debug"
 	"slices"
 
-	"adoport/shared/basicauth"
 	"adoport/shared/ingest"
 	"adoport/shared/servicehook"
 )
 
-type handler struct {
-	o           Options
-	credentials basicauth.Credentials
-}
+type handler struct{ o Options }
 
 // New returns the handler of the deliveries, whatever path they come by. Its
 // answers are JSON:
@@ -40,8 +36,7 @@ type handler struct {
 // The body has 10 seconds to arrive where the host can set such a limit; the
 // headers are up to the host.
 func New(o Options) http.Handler {
-	o = o.withDefaults()
-	return &handler{o: o, credentials: basicauth.Credentials{Username: o.Username, Passwords: o.Passwords}}
+	return &handler{o: o.withDefaults()}
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -56,7 +51,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *handler) safely(w http.ResponseWriter, r *http.Request) (a answer) {
 	defer func() {
 		if p := recover(); p != nil {
-			a = unavailable(&panicError{value: p, stack: debug.Stack()})
+			a = unavailable(notQueued, &panicError{value: p, stack: debug.Stack()})
 		}
 	}()
 	body, a, ok := h.receive(w, r)
@@ -85,7 +80,7 @@ func (h *handler) take(ctx context.Context, body []byte) answer {
 	defer cancel()
 	task := ingest.Task{Version: ingest.TaskVersion, Type: ingest.Refresh, Refs: refs}
 	if err := h.o.Queue.Send(sending, 0, task); err != nil {
-		lost := unavailable(fmt.Errorf("queueing an event: %w", err))
+		lost := unavailable(notQueued, fmt.Errorf("queueing an event: %w", err))
 		lost.event.Type, lost.event.CreatedAt, lost.delivery = a.event.Type, a.event.CreatedAt, a.delivery
 		return lost
 	}

@@ -14,6 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"adoport/shared/basicauth"
 	"adoport/shared/ingest"
 )
 
@@ -68,8 +69,8 @@ type station struct {
 func newStation(change ...func(*Options)) *station {
 	s := &station{queue: &sent{}}
 	o := Options{
-		Queue: s.queue, Kinds: []string{"repository", "work-item", "project"}, Username: "adoport",
-		Passwords: func() []string { return []string{password, "old " + password} },
+		Queue: s.queue, Kinds: []string{"repository", "work-item", "project"},
+		Credentials: basicauth.Credentials{Username: "adoport", Passwords: basicauth.Fixed(password, "old "+password)},
 		Observe:   func(e Event) { s.events = append(s.events, e) },
 		Logger:    slog.New(slog.NewJSONHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"adoport/shared/basicauth"
 	"adoport/shared/ingest"
 )
 
@@ -14,10 +15,9 @@ type Options struct {
 	Queue ingest.Queue
 	// Kinds are those that are mapped: events of others are ignored.
 	Kinds []string
-	// Username and Passwords are what deliveries are checked against; see
-	// basicauth.Credentials. Without a password every delivery is refused.
-	Username  string
-	Passwords func() []string
+	// Credentials are what deliveries are checked against. Without a password every
+	// delivery is refused.
+	Credentials basicauth.Credentials
 	// Observe is told what became of every delivery, before it is answered, by
 	// many goroutines at once. It MUST NOT block or panic. nil is nobody.
 	Observe func(Event)

@@ -3,6 +3,7 @@ package servicehooks
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"mime"
 	"net/http"
 	"strings"
@@ -19,12 +20,16 @@ func (h *handler) receive(w http.ResponseWriter, r *http.Request) (body []byte, 
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
 
-	switch {
-	case r.Method != http.MethodPost:
+	if r.Method != http.MethodPost {
 		a = refused(http.StatusMethodNotAllowed, "service hooks are sent with POST")
 		a.header.Set("Allow", http.MethodPost)
 		return nil, a, false
-	case !h.credentials.Accepts(r):
+	}
+	accepted, err := h.o.Credentials.Accepts(r)
+	switch {
+	case err != nil:
+		return nil, unavailable(notChecked, fmt.Errorf("reading the passwords of service hooks: %w", err)), false
+	case !accepted:
 		a = refused(http.StatusUnauthorized, "user name or password is missing or wrong")
 		basicauth.Challenge(a.header)
 		return nil, a, false
@@ -33,7 +38,7 @@ func (h *handler) receive(w http.ResponseWriter, r *http.Request) (body []byte, 
 	case r.ContentLength > maxBody:
 		return nil, tooLarge(), false
 	}
-	body, err := read(w, r)
+	body, err = read(w, r)
 	if tooMuch := (*http.MaxBytesError)(nil); errors.As(err, &tooMuch) {
 		return nil, tooLarge(), false
 	}

@@ -14,6 +14,8 @@ import (
 	"testing/iotest"
 	"testing/synctest"
 	"time"
+
+	"adoport/shared/basicauth"
 )
 
 // TestRefused: what is no delivery, in the order of the checks.
@@ -87,15 +89,27 @@ func TestOtherJSONTypesAndPasswords(t *testing.T) {
 
 func TestWithoutPassword(t *testing.T) {
 	t.Parallel()
-	for name, passwords := range map[string]func() []string{
-		"nil": nil, "none": func() []string { return nil }, "empty": func() []string { return []string{""} },
+	for name, passwords := range map[string]basicauth.Passwords{
+		"nil": nil, "none": basicauth.Fixed(), "empty": basicauth.Fixed(""),
 	} {
-		s := newStation(func(o *Options) { o.Passwords = passwords })
+		s := newStation(func(o *Options) { o.Credentials.Passwords = passwords })
 		r := delivery(strings.NewReader(push))
 		r.SetBasicAuth("adoport", "")
 		if resp, _ := s.post(t, r); resp.StatusCode != 401 {
 			t.Errorf("%s: status %d, want 401", name, resp.StatusCode)
 		}
+	}
+}
+
+// TestUnreadablePasswords: a vault that is away MUST NOT lose events.
+func TestUnreadablePasswords(t *testing.T) {
+	t.Parallel()
+	s := newStation(func(o *Options) {
+		o.Credentials.Passwords = func(context.Context, bool) ([]string, error) { return nil, errors.New("vault away") }
+	})
+	resp, got := s.post(t, delivery(strings.NewReader(push)))
+	if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" || strings.Contains(got.Reason, "vault") {
+		t.Errorf("status %d %+v, want 503 with Retry-After and no details", resp.StatusCode, got)
 	}
 }
 

@@ -37,14 +37,12 @@ func New(o Options) http.Handler {
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch {
-	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		refuse(w, http.StatusMethodNotAllowed, "the status is read with GET")
 		return
-	case !h.o.Credentials.Accepts(r) && (!h.o.TrustLoopback || !isLocal(r)):
-		basicauth.Challenge(w.Header())
-		refuse(w, http.StatusUnauthorized, "user name or password is missing or wrong")
+	}
+	if !h.admits(w, r) {
 		return
 	}
 	document, readable := h.collect(r.Context())
@@ -65,6 +63,24 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	write(w, status, "application/json", append(body, '\n'))
+}
+
+// admits reports whether a request may see the status, and answers one that may
+// not.
+func (h *handler) admits(w http.ResponseWriter, r *http.Request) bool {
+	if h.o.TrustLoopback && isLocal(r) {
+		return true
+	}
+	accepted, err := h.o.Credentials.Accepts(r)
+	switch {
+	case err != nil:
+		h.o.Logger.LogAttrs(r.Context(), slog.LevelError, "the passwords cannot be read", slog.Any("error", err))
+		refuse(w, http.StatusServiceUnavailable, "the password cannot be checked now")
+	case !accepted:
+		basicauth.Challenge(w.Header())
+		refuse(w, http.StatusUnauthorized, "user name or password is missing or wrong")
+	}
+	return accepted
 }
 
 func refuse(w http.ResponseWriter, status int, reason string) {

@@ -129,6 +129,21 @@ func (n full) Poisoned(context.Context) ([]ingest.Poisoned, error) {
 }
 
 // TestNothing: what is not given is not shown, and no list is null.
+// TestUnreadablePasswords: nobody is let in, and nobody is told that they are
+// wrong.
+func TestUnreadablePasswords(t *testing.T) {
+	t.Parallel()
+	o := everything(t)
+	o.Credentials.Passwords = func(context.Context, bool) ([]string, error) { return nil, context.DeadlineExceeded }
+	r := httptest.NewRequest(http.MethodGet, "/api/status", nil)
+	r.SetBasicAuth("adoport", password)
+	w := httptest.NewRecorder()
+	New(o).ServeHTTP(w, r)
+	if w.Code != http.StatusServiceUnavailable || strings.Contains(w.Body.String(), "deadline") {
+		t.Errorf("%d %s, want 503 and no details", w.Code, w.Body)
+	}
+}
+
 func TestNothing(t *testing.T) {
 	t.Parallel()
 	r := httptest.NewRequest(http.MethodGet, "/", nil)

@@ -44,7 +44,7 @@ func everything(t testing.TB) Options {
 	record(events)
 	return Options{
 		Version: "1.2.3", Instance: "default", Organization: "https://someone:" + password + "@dev.azure.com/fabrikam?pat=" + password,
-		Credentials: basicauth.Credentials{Username: "adoport", Passwords: func() []string { return []string{password} }},
+		Credentials: basicauth.Credentials{Username: "adoport", Passwords: basicauth.Fixed(password)},
 		Runs:        l.Runs, Report: ingest.New(ingest.Options{Ledger: l}).Report, Events: events,
 		Queues: []Inbox{{"live", live}, {"backfill", backfill}},
 		Subscriptions: func(context.Context) (Subscriptions, error) {

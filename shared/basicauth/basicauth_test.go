@@ -1,7 +1,9 @@
 package basicauth
 
 import (
+	"context"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -54,9 +56,9 @@ func TestAccepts(t *testing.T) {
 			if tt.header != "" {
 				r.Header.Set("Authorization", tt.header)
 			}
-			c := Credentials{Username: "adoport", Passwords: func() []string { return tt.passwords }}
-			if got := c.Accepts(r); got != tt.want {
-				t.Errorf("Accepts = %t, want %t", got, tt.want)
+			c := Credentials{Username: "adoport", Passwords: Fixed(tt.passwords...)}
+			if got, err := c.Accepts(r); got != tt.want || err != nil {
+				t.Errorf("Accepts = %t, %v; want %t", got, err, tt.want)
 			}
 		})
 	}
@@ -66,7 +68,7 @@ func TestWithoutPasswordsNothingIsAccepted(t *testing.T) {
 	t.Parallel()
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.SetBasicAuth("", "")
-	if (Credentials{}).Accepts(r) {
+	if accepted, err := (Credentials{}).Accepts(r); accepted || err != nil {
 		t.Error("zero credentials accepted an empty user with an empty password")
 	}
 }
@@ -74,15 +76,57 @@ func TestWithoutPasswordsNothingIsAccepted(t *testing.T) {
 func TestPasswordsAreReadForEveryRequest(t *testing.T) {
 	t.Parallel()
 	password := "before"
-	c := Credentials{Username: "adoport", Passwords: func() []string { return []string{password} }}
+	c := Credentials{Username: "adoport", Passwords: func(context.Context, bool) ([]string, error) { return []string{password}, nil }}
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.SetBasicAuth("adoport", "after")
-	if c.Accepts(r) {
+	if accepted, err := c.Accepts(r); accepted || err != nil {
 		t.Error("accepted a password that is not valid yet")
 	}
 	password = "after"
-	if !c.Accepts(r) {
+	if accepted, err := c.Accepts(r); !accepted || err != nil {
 		t.Error("refused a password that has become valid")
+	}
+}
+
+// TestAnUnknownPasswordMakesThemBeReadAgain: the right one costs no second look.
+func TestAnUnknownPasswordMakesThemBeReadAgain(t *testing.T) {
+	t.Parallel()
+	looks, rotated := 0, "after"
+	c := Credentials{Username: "adoport", Passwords: func(_ context.Context, again bool) ([]string, error) {
+		if looks++; again {
+			return []string{rotated}, nil
+		}
+		return []string{"before"}, nil
+	}}
+	for password, want := range map[string]struct {
+		accepted bool
+		looks    int
+	}{"before": {true, 1}, "after": {true, 2}, "guess": {false, 2}} {
+		looks = 0
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.SetBasicAuth("adoport", password)
+		if accepted, err := c.Accepts(r); accepted != want.accepted || err != nil || looks != want.looks {
+			t.Errorf("%q: accepted %t, %v after %d looks; want %+v", password, accepted, err, looks, want)
+		}
+	}
+}
+
+// TestPasswordsThatCannotBeRead is no refusal: the caller has to know.
+func TestPasswordsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	failure := errors.New("vault gone")
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.SetBasicAuth("adoport", "secret")
+	for _, failing := range []bool{false, true} {
+		c := Credentials{Username: "adoport", Passwords: func(_ context.Context, again bool) ([]string, error) {
+			if again == failing {
+				return nil, failure
+			}
+			return []string{"another"}, nil
+		}}
+		if accepted, err := c.Accepts(r); accepted || !errors.Is(err, failure) {
+			t.Errorf("again %t: %t, %v", failing, accepted, err)
+		}
 	}
 }
 
@@ -100,11 +144,11 @@ func FuzzAccepts(f *testing.F) {
 	for _, seed := range []string{"", "Basic", "Basic ", basic("adoport:secret"), basic("adoport:secret\x00"), basic(":"), "Basic \xff"} {
 		f.Add(seed)
 	}
-	c := Credentials{Username: "adoport", Passwords: func() []string { return []string{"secret"} }}
+	c := Credentials{Username: "adoport", Passwords: Fixed("secret")}
 	f.Fuzz(func(t *testing.T, header string) {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Authorization", header)
-		if !c.Accepts(r) {
+		if accepted, err := c.Accepts(r); !accepted || err != nil {
 			return
 		}
 		scheme, encoded, _ := strings.Cut(header, " ")
