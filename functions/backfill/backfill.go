@@ -25,6 +25,10 @@ type Options struct {
 	// longer than any run takes, or none ever ends: twice the time between two
 	// ticks, and some hours at least. 0 is 12 hours.
 	StuckAfter time.Duration
+	// Every is the time between two ticks, and Sources how many a run of all kinds
+	// has: by them CatchUp knows that a run is missing. 0 is 6 hours.
+	Every   time.Duration
+	Sources int
 	// Logger is slog.Default() if it is nil, and Now time.Now.
 	Logger *slog.Logger
 	Now    func() time.Time
@@ -59,6 +63,9 @@ type Timer struct {
 func New(o Options) *Timer {
 	if o.StuckAfter <= 0 {
 		o.StuckAfter = 12 * time.Hour
+	}
+	if o.Every <= 0 {
+		o.Every = 6 * time.Hour
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()

@@ -3,7 +3,6 @@ package backfill
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"adoport/shared/ingest"
@@ -53,12 +52,13 @@ func (t *Timer) abandon(ctx context.Context, run ingest.Run, why error) error {
 }
 
 func (t *Timer) fail(ctx context.Context, run ingest.Run, reason string) error {
-	ended, err := t.o.Ledger.Finish(ctx, run.ID, ingest.Failed, reason, t.o.Now())
+	at := t.o.Now()
+	ended, err := t.o.Ledger.Finish(ctx, run.ID, ingest.Failed, reason, at)
 	if err != nil {
 		return fmt.Errorf("ending run %s as failed: %w", run.ID, err)
 	}
 	if ended {
-		t.o.Logger.LogAttrs(ctx, slog.LevelError, "run ended as failed", slog.String("run", run.ID), slog.String("reason", reason))
+		ingest.TellEnd(ctx, t.o.Logger, run, ingest.Failed, reason, at)
 	}
 	return nil
 }

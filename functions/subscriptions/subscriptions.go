@@ -5,13 +5,15 @@ package subscriptions
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
-	"sync"
+	"strings"
 	"time"
 
+	"adoport/shared/ingest"
 	"adoport/shared/servicehook"
 )
 
@@ -20,19 +22,26 @@ type Reconciler interface {
 	Ensure(ctx context.Context, r servicehook.Request) (servicehook.Report, error)
 }
 
-// Function is the timer function. All fields are required.
+// Function is the timer function. All fields are required. What it knows is in
+// Notes only, for the next look may be another process's.
 type Function struct {
 	Reconciler Reconciler
 	// Kinds are those that are mapped.
 	Kinds []string
 	// Backfill starts a backfill of some kinds.
 	Backfill func(ctx context.Context, kinds []string) error
+	Notes    ingest.Notes
 	Logger   *slog.Logger
+}
 
-	mu   sync.Mutex
-	last Health
-	// owed are kinds whose backfill could not be started yet.
-	owed []string
+// note is the name of the note that holds a state.
+const note = "subscriptions"
+
+// state is what the last look leaves to the next one.
+type state struct {
+	Health
+	// Owed are kinds whose backfill could not be started yet.
+	Owed []string `json:"owed,omitempty"`
 }
 
 // Health is what the last look at the subscriptions found.
@@ -49,39 +58,78 @@ type Health struct {
 	Error      string   `json:"error,omitempty"`
 }
 
-// Last returns what the last look found.
-func (f *Function) Last() Health {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.last
+// Last returns what the last look found, the zero value if there was none.
+func Last(ctx context.Context, notes ingest.Notes) (Health, error) {
+	s, err := load(ctx, notes)
+	return s.Health, err
+}
+
+func load(ctx context.Context, notes ingest.Notes) (state, error) {
+	var s state
+	text, err := notes.Note(ctx, note)
+	if errors.Is(err, ingest.ErrNotFound) {
+		return s, nil
+	}
+	if err != nil {
+		return s, fmt.Errorf("reading what was found at the subscriptions last: %w", err)
+	}
+	if err := json.Unmarshal(text, &s); err != nil {
+		return state{}, fmt.Errorf("reading what was found at the subscriptions last: %w", err)
+	}
+	return s, nil
 }
 
 // Run looks once.
 func (f *Function) Run(ctx context.Context) error {
+	before, notesErr := load(ctx, f.Notes)
 	report, err := f.Reconciler.Ensure(ctx, servicehook.Request{Kinds: f.Kinds})
-	h := Health{
-		At: time.Now(), Enabled: len(report.Kept) + len(report.Created),
-		Created: len(report.Created), Repaired: len(report.Lost),
-	}
 	if len(report.Created)+len(report.Deleted) > 0 {
 		f.Logger.LogAttrs(ctx, slog.LevelInfo, "subscriptions changed", slog.Int("created", len(report.Created)),
 			slog.Int("deleted", len(report.Deleted)), slog.Int("lostEvents", len(report.Lost)))
 	}
-	f.mu.Lock()
-	owed := slices.Compact(slices.Sorted(slices.Values(slices.Concat(f.owed, servicehook.Kinds(report.Lost)))))
-	f.mu.Unlock()
-	if len(owed) > 0 {
-		if backfillErr := f.Backfill(ctx, owed); backfillErr != nil {
-			err = errors.Join(err, fmt.Errorf("events of %q were lost, and their backfill could not be started: %w", owed, backfillErr))
-		} else {
-			h.Backfilled, owed = owed, nil
-		}
+	s := state{
+		Health: Health{
+			At: time.Now(), Enabled: len(report.Kept) + len(report.Created),
+			Created: len(report.Created), Repaired: len(report.Lost),
+		},
+		Owed: slices.Compact(slices.Sorted(slices.Values(slices.Concat(before.Owed, servicehook.Kinds(report.Lost))))),
 	}
+	err = errors.Join(notesErr, err, f.payBack(ctx, &s))
 	if err != nil {
-		h.Error = err.Error()
+		s.Error = err.Error()
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.last, f.owed = h, owed
-	return err
+	return errors.Join(err, f.save(ctx, s))
+}
+
+// payBack starts the backfill of the kinds whose events were lost.
+func (f *Function) payBack(ctx context.Context, s *state) error {
+	if len(s.Owed) == 0 {
+		return nil
+	}
+	if err := f.Backfill(ctx, s.Owed); err != nil {
+		return fmt.Errorf("events of %q were lost, and their backfill could not be started: %w", s.Owed, err)
+	}
+	s.Backfilled, s.Owed = s.Owed, nil
+	return nil
+}
+
+func (f *Function) save(ctx context.Context, s state) error {
+	s.Error = shortened(s.Error)
+	text, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("writing what was found at the subscriptions: %w", err)
+	}
+	if err := f.Notes.SaveNote(ctx, note, text); err != nil {
+		return fmt.Errorf("writing what was found at the subscriptions: %w", err)
+	}
+	return nil
+}
+
+// shortened keeps an error of many steps within a note.
+func shortened(s string) string {
+	const most = 4096
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }

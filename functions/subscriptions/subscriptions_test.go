@@ -1,12 +1,17 @@
 package subscriptions
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"adoport/shared/ingest"
+	"adoport/shared/ledger/memory"
 	"adoport/shared/servicehook"
 )
 
@@ -31,6 +36,7 @@ func TestLostEventsStartABackfill(t *testing.T) {
 	updated := servicehook.Subscription{EventType: "workitem.updated"}
 	var backfilled [][]string
 	fails := true
+	notes := memory.New()
 	f := &Function{
 		Reconciler: &fake{reports: []servicehook.Report{
 			{Kept: []servicehook.Subscription{updated}, Created: []servicehook.Subscription{push}, Lost: []servicehook.Subscription{push, push}},
@@ -38,6 +44,7 @@ func TestLostEventsStartABackfill(t *testing.T) {
 			{},
 		}},
 		Kinds:  []string{"repository", "work-item"},
+		Notes:  notes,
 		Logger: slog.New(slog.DiscardHandler),
 		Backfill: func(_ context.Context, kinds []string) error {
 			if fails {
@@ -47,11 +54,14 @@ func TestLostEventsStartABackfill(t *testing.T) {
 			return nil
 		},
 	}
-	if err := f.Run(t.Context()); err == nil || f.Last().Error == "" || f.Last().Repaired != 2 || f.Last().Enabled != 2 {
-		t.Errorf("a backfill that cannot be started: %v, %+v", err, f.Last())
+	err := f.Run(t.Context())
+	if h := last(t, notes); err == nil || h.Error == "" || h.Repaired != 2 || h.Enabled != 2 {
+		t.Errorf("a backfill that cannot be started: %v, %+v", err, h)
 	}
 	fails = false
 	for range 2 {
+		// Each look is another process's.
+		f = &Function{Reconciler: f.Reconciler, Kinds: f.Kinds, Notes: notes, Logger: f.Logger, Backfill: f.Backfill}
 		if err := f.Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -63,8 +73,43 @@ func TestLostEventsStartABackfill(t *testing.T) {
 
 func TestAFailingListIsTold(t *testing.T) {
 	t.Parallel()
-	f := &Function{Reconciler: &fake{err: errors.New("429")}, Logger: slog.New(slog.DiscardHandler)}
-	if err := f.Run(t.Context()); err == nil || f.Last().Error != "429" {
-		t.Errorf("%v, %+v", err, f.Last())
+	notes := memory.New()
+	if h := last(t, notes); !h.At.IsZero() {
+		t.Errorf("before the first look: %+v", h)
 	}
+	f := &Function{Reconciler: &fake{err: errors.New("429 " + strings.Repeat("é", 5000))}, Notes: notes, Logger: slog.New(slog.DiscardHandler)}
+	err := f.Run(t.Context())
+	if h := last(t, notes); err == nil || !strings.HasPrefix(h.Error, "429 é") || len(h.Error) > 4100 || !utf8.ValidString(h.Error) {
+		t.Errorf("%v, %+v", err, h)
+	}
+}
+
+// brokenNotes cannot be read or written.
+type brokenNotes struct{ read, write error }
+
+func (n brokenNotes) Note(context.Context, string) ([]byte, error) {
+	return nil, cmp.Or(n.read, ingest.ErrNotFound)
+}
+func (n brokenNotes) SaveNote(context.Context, string, []byte) error { return n.write }
+
+// TestBrokenNotes: the subscriptions are looked after nevertheless.
+func TestBrokenNotes(t *testing.T) {
+	t.Parallel()
+	failure := errors.New("table gone")
+	for name, notes := range map[string]brokenNotes{"read": {read: failure}, "write": {write: failure}} {
+		reconciler := &fake{reports: []servicehook.Report{{}}}
+		f := &Function{Reconciler: reconciler, Notes: notes, Logger: slog.New(slog.DiscardHandler)}
+		if err := f.Run(t.Context()); !errors.Is(err, failure) || len(reconciler.reports) != 0 {
+			t.Errorf("%s: %v; want %v after a look", name, err, failure)
+		}
+	}
+}
+
+func last(t *testing.T, notes ingest.Notes) Health {
+	t.Helper()
+	h, err := Last(t.Context(), notes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
 }

@@ -121,7 +121,7 @@ func (e *Engine) Handle(ctx context.Context, d Delivery) error {
 	if !errors.As(err, &auth) {
 		return err
 	}
-	if _, err := e.o.Ledger.Finish(ctx, d.Task.Run, Failed, auth.Error(), e.o.Now()); err != nil {
+	if err := e.endTask(ctx, d.Task.Run, auth); err != nil {
 		return fmt.Errorf("stopping run %s after %w: %w", d.Task.Run, auth, err)
 	}
 	return nil
@@ -154,8 +154,7 @@ func (e *Engine) activeRun(ctx context.Context, id string) (Run, bool, error) {
 		return run, false, nil
 	}
 	if run.Mapping != e.o.Mapping {
-		_, err := e.o.Ledger.Finish(ctx, id, Failed, "the mapping was changed while the run was going on; start another", e.o.Now())
-		return run, false, err
+		return run, false, e.end(ctx, run, Failed, "the mapping was changed while the run was going on; start another")
 	}
 	return run, true, nil
 }

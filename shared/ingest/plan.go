@@ -66,8 +66,7 @@ func (e *Engine) Plan(ctx context.Context, kinds ...string) (Run, error) {
 
 // abandon ends a run that cannot be queued as a whole: it would go on for ever.
 func (e *Engine) abandon(ctx context.Context, run Run, reason error) error {
-	_, err := e.o.Ledger.Finish(context.WithoutCancel(ctx), run.ID, Failed, reason.Error(), e.o.Now())
-	return errors.Join(reason, err)
+	return errors.Join(reason, e.end(context.WithoutCancel(ctx), run, Failed, reason.Error()))
 }
 
 // newRunID sorts by time and does not repeat.

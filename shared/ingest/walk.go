@@ -181,8 +181,5 @@ func (e *Engine) finish(ctx context.Context, run Run) error {
 		return err
 	}
 	status, reason := report.verdict()
-	if _, err := e.o.Ledger.Finish(ctx, run.ID, status, reason, e.o.Now()); err != nil {
-		return fmt.Errorf("ending run %s: %w", run.ID, err)
-	}
-	return nil
+	return e.end(ctx, run, status, reason)
 }

@@ -4,8 +4,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"time"
-
-	"adoport/shared/ingest"
 )
 
 // Options of a Worker. The zero value of every field is usable.
@@ -69,19 +67,4 @@ func (o Options) backoff(failures int) time.Duration {
 	}
 	d = min(d, o.BackoffCap)
 	return d/2 + time.Duration(o.random()*float64(d-d/2))
-}
-
-// attrs say which task a record is about.
-func attrs(d ingest.Delivery, more ...slog.Attr) []slog.Attr {
-	list := []slog.Attr{slog.String("task", string(d.Task.Type)), slog.Int("attempt", d.Attempt)}
-	if d.Task.Run != "" {
-		list = append(list, slog.String("run", d.Task.Run))
-	}
-	if d.Task.Type == ingest.Walk {
-		list = append(list, slog.String("source", d.Task.Source), slog.String("scope", d.Task.Scope.String()), slog.Int("page", d.Task.Page))
-	}
-	if d.Task.Type == ingest.Refresh {
-		list = append(list, slog.Int("refs", len(d.Task.Refs)))
-	}
-	return append(list, more...)
 }

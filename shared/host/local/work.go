@@ -87,5 +87,5 @@ func (w *Worker) call(ctx context.Context, d ingest.Delivery) (err error) {
 }
 
 func (w *Worker) log(ctx context.Context, level slog.Level, message string, d ingest.Delivery, more ...slog.Attr) {
-	w.o.Logger.LogAttrs(ctx, level, message, attrs(d, more...)...)
+	w.o.Logger.LogAttrs(ctx, level, message, append(d.LogAttrs(), more...)...)
 }
