@@ -192,7 +192,7 @@ func TestRequire(t *testing.T) {
 		id     = "PORT_CLIENT_ID is not set: copy it from the credentials of your organization in Port"
 		secret = "PORT_CLIENT_SECRET is not set: copy it from the credentials of your organization in Port"
 		url    = "SERVICE_HOOK_URL is not set: set it to the public URL that takes service hooks, https://host/api/servicehooks"
-		hook   = "SERVICE_HOOK_PASSWORD is not set: set it to a long random text"
+		hook   = "SERVICE_HOOK_PASSWORD is not set: set it to a long random text, and give it to the service hooks"
 		store  = "AzureWebJobsStorage is not set: set it to the connection string of a storage account, or set AzureWebJobsStorage__accountName to its name"
 	)
 	all := []settings.Need{settings.Organization, settings.PortCredentials, settings.ServiceHooks, settings.AzureStorage}
@@ -210,6 +210,9 @@ func TestRequire(t *testing.T) {
 		{"organization by URL", env{"AZURE_DEVOPS_ORG_URL": "https://dev.azure.com/fabrikam"}, all[:1], nil},
 		{"the token is optional", env{"AZURE_DEVOPS_ORG_ID": "o", "PORT_CLIENT_ID": "c", "PORT_CLIENT_SECRET": "s"}, all[:2], nil},
 		{"storage by connection string", env{"AzureWebJobsStorage": "x"}, all[3:], nil},
+		{"secrets may be in a vault", env{"KEY_VAULT_URL": "https://v.example", "SERVICE_HOOK_URL": "https://h.example"}, all[1:3], nil},
+		{"storage by its URLs", env{"AzureWebJobsStorage__queueServiceUri": "q", "AzureWebJobsStorage__tableServiceUri": "t"}, all[3:], nil},
+		{"storage by one URL", env{"AzureWebJobsStorage__queueServiceUri": "q"}, all[3:], []string{store}},
 		{"storage by name", env{"AzureWebJobsStorage__accountName": "x"}, all[3:], nil},
 	} {
 		s, err := settings.Load(tt.env.get)

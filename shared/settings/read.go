@@ -43,18 +43,29 @@ func readHookUsername(s *Settings, value string) *Problem {
 	return nil
 }
 
-// readHookPasswords refuses an empty password: everybody would know it.
-func readHookPasswords(s *Settings, value string) *Problem {
+// ParsePasswords splits the value of SERVICE_HOOK_PASSWORD, from wherever it
+// came. The error is a *Problem.
+func ParsePasswords(value Secret) ([]Secret, error) {
+	passwords, problem := splitPasswords(value.Reveal())
+	return passwords, named("SERVICE_HOOK_PASSWORD", problem)
+}
+
+func readHookPasswords(s *Settings, value string) (problem *Problem) {
+	s.ServiceHookPasswords, problem = splitPasswords(value)
+	return problem
+}
+
+// splitPasswords refuses an empty password: everybody would know it.
+func splitPasswords(value string) ([]Secret, *Problem) {
 	var passwords []Secret
 	for password := range strings.SplitSeq(value, ",") {
 		password = strings.TrimSpace(password)
 		if password == "" {
-			return &Problem{What: "has an empty password before, after or between its commas", Do: "remove that comma"}
+			return nil, &Problem{What: "has an empty password before, after or between its commas", Do: "remove that comma"}
 		}
 		passwords = append(passwords, Secret(password))
 	}
-	s.ServiceHookPasswords = passwords
-	return nil
+	return passwords, nil
 }
 
 func readPercent(s *Settings, value string) *Problem {

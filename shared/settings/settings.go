@@ -26,7 +26,10 @@ type Settings struct {
 	PortBaseURL string
 
 	KeyVaultURL string
-	MappingFile string
+	// IdentityClientID is that of the user-assigned managed identity, "" for the
+	// system-assigned one.
+	IdentityClientID string
+	MappingFile      string
 
 	ServiceHookURL      string
 	ServiceHookUsername string
@@ -61,8 +64,17 @@ type Settings struct {
 type Storage struct {
 	ConnectionString Secret
 	AccountName      string
-	Credential       string
-	ClientID         string
+	// QueueServiceURI and TableServiceURI are the endpoints, for clouds in which
+	// they do not follow from the name.
+	QueueServiceURI string
+	TableServiceURI string
+	Credential      string
+	ClientID        string
+}
+
+// Known reports whether there is a storage account at all.
+func (s Storage) Known() bool {
+	return s.ConnectionString != "" || s.AccountName != "" || s.QueueServiceURI != "" && s.TableServiceURI != ""
 }
 
 // Organization returns what names the organization: the URL if there is one,

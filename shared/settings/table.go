@@ -7,9 +7,6 @@ type entry struct {
 	read func(*Settings, string) *Problem
 }
 
-// notYet marks what the programs read and check, but do not use so far.
-const notYet = " Not used yet."
-
 // table holds every setting there is.
 var table = []entry{
 	{Setting{
@@ -38,8 +35,12 @@ var table = []entry{
 	}, readPortBaseURL},
 	{Setting{
 		Name: "KEY_VAULT_URL",
-		Doc:  "Key Vault in which secrets are looked up that are not set here, `https://fabrikam.vault.azure.net`." + notYet,
+		Doc:  "Key Vault in which secrets are looked up that are not set here, `https://fabrikam.vault.azure.net`. There, a name is in lower case with dashes: `port-client-secret`. `PORT_CLIENT_ID` is looked up too.",
 	}, text(func(s *Settings) *string { return &s.KeyVaultURL })},
+	{Setting{
+		Name: "AZURE_CLIENT_ID",
+		Doc:  "Client ID of the user-assigned managed identity that opens Key Vault and Azure DevOps. Without it, it is the system-assigned one.",
+	}, text(func(s *Settings) *string { return &s.IdentityClientID })},
 	{Setting{
 		Name: "MAPPING_FILE",
 		Doc:  "Path of the mapping. Without it the built-in one is used.",
@@ -74,19 +75,27 @@ var table = []entry{
 	}, readInstance},
 	{Setting{
 		Name: "AzureWebJobsStorage", Secret: true,
-		Doc: "Connection string of the storage account for queues and tables." + notYet,
+		Doc: "Connection string of the storage account for queues and tables.",
 	}, secret(func(s *Settings) *Secret { return &s.Storage.ConnectionString })},
 	{Setting{
 		Name: "AzureWebJobsStorage__accountName",
-		Doc:  "Name of that storage account, when an identity is used in place of a connection string." + notYet,
+		Doc:  "Name of that storage account, when an identity is used in place of a connection string.",
 	}, text(func(s *Settings) *string { return &s.Storage.AccountName })},
 	{Setting{
+		Name: "AzureWebJobsStorage__queueServiceUri",
+		Doc:  "URL of its queues, if it does not follow from the name: in other clouds than the public one.",
+	}, text(func(s *Settings) *string { return &s.Storage.QueueServiceURI })},
+	{Setting{
+		Name: "AzureWebJobsStorage__tableServiceUri",
+		Doc:  "URL of its tables, likewise.",
+	}, text(func(s *Settings) *string { return &s.Storage.TableServiceURI })},
+	{Setting{
 		Name: "AzureWebJobsStorage__credential",
-		Doc:  "`managedidentity` for that identity." + notYet,
+		Doc:  "`managedidentity` for that identity.",
 	}, text(func(s *Settings) *string { return &s.Storage.Credential })},
 	{Setting{
 		Name: "AzureWebJobsStorage__clientId",
-		Doc:  "Client ID of that identity, if it is a user-assigned one." + notYet,
+		Doc:  "Client ID of that identity, if it is a user-assigned one.",
 	}, text(func(s *Settings) *string { return &s.Storage.ClientID })},
 	{Setting{
 		Name: "ADOPORT_DATA", Default: "./.adoport",
