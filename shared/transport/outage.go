@@ -17,8 +17,14 @@ func (e *BrokenError) Unwrap() error { return e.Err }
 
 // Outage reports whether an error says that a service does not work, or does not
 // let us in, and nothing of what was asked of it: the same will work when the
-// service does.
+// service does. Errors of elsewhere say so by a method Outage.
 func Outage(err error) bool {
+	if o, ok := errors.AsType[interface {
+		error
+		Outage() bool
+	}](err); ok && o.Outage() {
+		return true
+	}
 	if _, ok := errors.AsType[*BrokenError](err); ok {
 		return true
 	}
