@@ -12,7 +12,7 @@ AZURITE  := $(BIN)/azurite
 # How CI and developers install it; the lock file pins what, without registries.
 NPM_CI   := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: help demo test lint fuzz soak bench build generate check azurite
+.PHONY: help demo test lint fuzz soak bench build generate check azurite package
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,11 @@ $(AZURITE)/installed: $(AZURITE_FILES)
 
 build: ## build the binaries into dist/bin
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o dist/bin/ ./cmd/...
+
+package: ## build dist/azure and dist/adoport-azure.zip for Azure Functions; MAPPING=file puts a mapping in
+	$(if $(MAPPING),$(GO) run ./cmd/adoport mapping check $(MAPPING))
+	CGO_ENABLED=0 GOOS=linux GOARCH=amd64 $(GO) build -trimpath -buildvcs=false -ldflags "$(LDFLAGS)" -o dist/handler ./cmd/handler
+	$(GO) run ./infra/pack -handler dist/handler $(if $(MAPPING),-mapping $(MAPPING))
 
 lint: $(BIN)/golangci-lint-$(GOLANGCI) ## run golangci-lint, pinned
 	$< run ./...

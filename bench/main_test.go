@@ -41,6 +41,18 @@ func TestMain(m *testing.M) {
 // does when it is first called.
 func program(tb testing.TB) string {
 	tb.Helper()
+	return built(tb, buildProgram)
+}
+
+// customHandler returns the path of the handler for Azure Functions, built as
+// `make package` does.
+func customHandler(tb testing.TB) string {
+	tb.Helper()
+	return built(tb, buildHandler)
+}
+
+func built(tb testing.TB, build func() (string, error)) string {
+	tb.Helper()
 	path, err := build()
 	if err != nil {
 		tb.Fatal(err)
@@ -48,12 +60,20 @@ func program(tb testing.TB) string {
 	return path
 }
 
-var build = sync.OnceValues(func() (string, error) {
-	path := filepath.Join(scratch, "adoport")
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, "adoport/cmd/adoport")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building the program: %w\n%s", err, out)
-	}
-	return path, nil
-})
+var (
+	buildProgram = building("adoport")
+	buildHandler = building("handler")
+)
+
+// building builds a command once.
+func building(command string) func() (string, error) {
+	return sync.OnceValues(func() (string, error) {
+		path := filepath.Join(scratch, command)
+		cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", path, "adoport/cmd/"+command)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("building %s: %w\n%s", command, err, out)
+		}
+		return path, nil
+	})
+}

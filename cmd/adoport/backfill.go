@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"adoport/cmd/internal/wiring"
 	"adoport/shared/defaultcatalog"
 	"adoport/shared/host/local"
 	"adoport/shared/ingest"
@@ -60,7 +61,7 @@ func (c *console) backfill(ctx context.Context, f backfillFlags) error {
 	if err != nil {
 		return err
 	}
-	config, err := loadMapping(s.MappingFile)
+	config, err := wiring.LoadMapping(s.MappingFile)
 	if err != nil {
 		return err
 	}
@@ -92,23 +93,13 @@ func (c *console) backfill(ctx context.Context, f backfillFlags) error {
 
 // checkKinds refuses kinds that the mapping does not have.
 func checkKinds(config *mapping.Config, kinds []string) error {
-	have := kindsOf(config)
+	have := wiring.Kinds(config)
 	for _, k := range kinds {
 		if !slices.Contains(have, k) {
 			return &usageError{fmt.Errorf("--kind %s: the mapping has no such kind; it has %q", k, have)}
 		}
 	}
 	return nil
-}
-
-// kindsOf lists the kinds of a mapping, each once.
-func kindsOf(config *mapping.Config) []string {
-	kinds := make([]string, 0, len(config.Resources))
-	for _, r := range config.Resources {
-		kinds = append(kinds, r.Kind)
-	}
-	slices.Sort(kinds)
-	return slices.Compact(kinds)
 }
 
 // runBackfill runs one backfill in this process and returns what it did. The
@@ -130,17 +121,22 @@ func (c *console) runBackfill(ctx context.Context, s settings.Settings, config *
 			log.LogAttrs(ctx, slog.LevelWarn, "throttled: waiting until the service is ready for more", slog.Duration("wait", d.Round(time.Millisecond)))
 		}
 	}
-	clients, err := newServices(s, config, log, onWait, backfillLinger)
+	making, err := clientOptions(s, log)
 	if err != nil {
 		return nil, err
 	}
-	organization := kind.NewOrganization(clients.azureDevOps)
+	making.OnWait, making.Linger = onWait, backfillLinger
+	clients, err := wiring.NewClients(making, config)
+	if err != nil {
+		return nil, err
+	}
+	organization := kind.NewOrganization(clients.AzureDevOps)
 	sources, err := kind.Sources(config, organization)
 	if err != nil {
 		return nil, &usageError{err}
 	}
 	b := &singleRun{queue: queue.New(nil), ledger: ledger.New(), log: log}
-	var catalog ingest.Catalog = clients.port
+	var catalog ingest.Catalog = clients.Port
 	var dry *ingest.DryRun
 	if f.dryRun {
 		dry = ingest.NewDryRun(catalog)
@@ -166,21 +162,12 @@ func (c *console) runBackfill(ctx context.Context, s settings.Settings, config *
 	}
 	r := &result{
 		DryRun: f.dryRun, Duration: time.Since(started).Seconds(), Report: report,
-		Requests: clients.requests(), Changes: collected.sorted(),
+		Requests: requestsOf(clients), Changes: collected.sorted(),
 	}
 	if dry != nil {
 		r.BlueprintsCreated, r.BlueprintsExtended = identifiers(dry.Created()), identifiers(dry.Extended())
 	}
 	return r, nil
-}
-
-func newServices(s settings.Settings, config *mapping.Config, log *slog.Logger, onWait func(time.Duration), linger time.Duration) (services, error) {
-	azureDevOps, err := newAzureDevOps(s, log, onWait)
-	if err != nil {
-		return services{}, err
-	}
-	port, err := newPort(s, config, log, onWait, linger)
-	return services{azureDevOps, port}, err
 }
 
 func identifiers(blueprints []ingest.Blueprint) []string {

@@ -1,22 +1,16 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
-	"adoport/shared/azuredevops"
-	"adoport/shared/defaultcatalog"
-	"adoport/shared/kind"
-	"adoport/shared/mapping"
-	"adoport/shared/port"
+	"adoport/cmd/internal/azure"
+	"adoport/cmd/internal/wiring"
 	"adoport/shared/settings"
 )
 
@@ -33,70 +27,16 @@ func (c *console) loadSettings(needs ...settings.Need) (settings.Settings, error
 	return s, nil
 }
 
-// loadMapping reads the mapping file, or the built-in mapping if there is none.
-func loadMapping(file string) (*mapping.Config, error) {
-	if file == "" {
-		return mapping.Load(defaultcatalog.MappingName, defaultcatalog.Mapping, kind.Mapping())
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, &usageError{fmt.Errorf("reading the mapping: %w", err)}
-	}
-	config, err := mapping.Load(file, data, kind.Mapping())
-	if err != nil {
-		return nil, &usageError{err}
-	}
-	return config, nil
-}
-
-// services are the clients of both sides.
-type services struct {
-	azureDevOps *azuredevops.Client
-	port        *port.Client
-}
-
-func (s services) requests() requests {
-	return requests{AzureDevOps: s.azureDevOps.Stats(), Port: s.port.Stats()}
-}
-
-// newAzureDevOps makes the client of the organization.
-func newAzureDevOps(s settings.Settings, log *slog.Logger, onWait func(time.Duration)) (*azuredevops.Client, error) {
-	organization, err := azuredevops.ParseOrganization(s.Organization(), s.AllowHTTP)
-	if err != nil {
-		return nil, &usageError{fmt.Errorf("AZURE_DEVOPS_ORG_URL or AZURE_DEVOPS_ORG_ID: %w", err)}
-	}
-	o := azuredevops.Options{
-		Organization: organization.URL, AllowHTTP: s.AllowHTTP, Version: version, Logger: log, OnWait: onWait,
-	}
-	if token := s.AzureDevOpsToken; token != "" {
-		o.PAT = func(context.Context) (string, error) { return token.Reveal(), nil }
-	} else if o.Credential, err = entra(); err != nil {
-		return nil, &usageError{fmt.Errorf("AZURE_DEVOPS_APP_PASSWORD is not set, and there is no Entra credential either: %w", err)}
-	}
-	return azuredevops.New(o)
+// clientOptions are what the clients of a command are made of.
+func clientOptions(s settings.Settings, log *slog.Logger) (wiring.ClientOptions, error) {
+	secrets, err := azure.NewSecrets(s, entra, log)
+	return wiring.ClientOptions{Settings: s, Version: version, Secrets: secrets, Credential: entra, Logger: log}, err
 }
 
 // entra finds the credential of whoever runs the command: environment, workload
 // or managed identity, az login.
 func entra() (azcore.TokenCredential, error) {
 	return azidentity.NewDefaultAzureCredential(nil)
-}
-
-// newPort makes the client of the catalog. linger is how long small requests wait
-// for company.
-func newPort(s settings.Settings, config *mapping.Config, log *slog.Logger, onWait func(time.Duration), linger time.Duration) (*port.Client, error) {
-	client, err := port.New(port.Options{
-		BaseURL: s.PortBaseURL, AllowHTTP: s.AllowHTTP, Version: version, Instance: s.Instance,
-		Credentials: func(context.Context) (string, string, error) {
-			return s.PortClientID, s.PortClientSecret.Reveal(), nil
-		},
-		CreateMissingRelated: config.CreateMissingRelated, Merge: config.Merge, Logger: log, OnWait: onWait,
-		Linger: linger, SearchLinger: linger,
-	})
-	if err != nil {
-		return nil, &usageError{err}
-	}
-	return client, nil
 }
 
 // quiet is a logger for commands whose output is their answer: it tells only
@@ -107,4 +47,9 @@ func (c *console) quiet(s settings.Settings, w io.Writer) *slog.Logger {
 		level = slog.LevelWarn
 	}
 	return c.logger(w, level, s.LogFormat)
+}
+
+// requestsOf are those that clients made so far.
+func requestsOf(clients wiring.Clients) requests {
+	return requests{AzureDevOps: clients.AzureDevOps.Stats(), Port: clients.Port.Stats()}
 }

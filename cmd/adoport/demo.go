@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"adoport/cmd/internal/wiring"
 	"adoport/shared/defaultcatalog"
 	"adoport/shared/ingest"
 	"adoport/shared/settings"
@@ -162,7 +163,7 @@ func (d *demo) backfill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config, err := loadMapping("")
+	config, err := wiring.LoadMapping("")
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"adoport/functions/subscriptions"
 	"adoport/shared/settings"
 	azuredevopssim "adoport/shared/simulator/azuredevops"
 )
@@ -55,14 +56,22 @@ func (d *demo) follow(ctx context.Context) (err error) {
 
 // awaitSubscriptions waits until the process has subscribed, and shows to what.
 func (d *demo) awaitSubscriptions(ctx context.Context, p *process) error {
-	err := until(ctx, func() bool { return !p.subscriptions.Last().At.IsZero() })
+	var health subscriptions.Health
+	var read error
+	err := until(ctx, func() bool {
+		health, read = subscriptions.Last(ctx, p.ledger)
+		return read != nil || !health.At.IsZero()
+	})
 	if err != nil {
 		return fmt.Errorf("waiting for the subscriptions: %w", err)
 	}
-	if h := p.subscriptions.Last(); h.Error != "" {
-		return errors.New(h.Error)
+	if read != nil {
+		return read
 	}
-	d.console.printf("   %d service hook subscriptions were created, each for the whole organization\n\n", p.subscriptions.Last().Created)
+	if health.Error != "" {
+		return errors.New(health.Error)
+	}
+	d.console.printf("   %d service hook subscriptions were created, each for the whole organization\n\n", health.Created)
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"adoport/cmd/internal/wiring"
 	"adoport/shared/azuredevops"
 	"adoport/shared/ingest"
 	"adoport/shared/kind"
@@ -51,7 +52,7 @@ type checked struct {
 }
 
 func (c *console) checkMapping(file string, asJSON bool) error {
-	config, err := loadMapping(file)
+	config, err := wiring.LoadMapping(file)
 	out := checked{File: file, Valid: err == nil, Problems: []mapping.Problem{}, Notices: []string{}}
 	var problems mapping.Problems
 	switch {
@@ -122,14 +123,18 @@ func (c *console) explain(ctx context.Context, kindName, id, project string, asJ
 	if err != nil {
 		return err
 	}
-	config, err := loadMapping(s.MappingFile)
+	config, err := wiring.LoadMapping(s.MappingFile)
 	if err != nil {
 		return err
 	}
 	if err := checkKinds(config, []string{kindName}); err != nil {
 		return err
 	}
-	client, err := newAzureDevOps(s, c.quiet(s, c.err), nil)
+	o, err := clientOptions(s, c.quiet(s, c.err))
+	if err != nil {
+		return err
+	}
+	client, err := wiring.NewAzureDevOps(o)
 	if err != nil {
 		return err
 	}

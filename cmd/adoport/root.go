@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"adoport/cmd/internal/wiring"
 )
 
 // The exit codes of every command.
@@ -32,12 +34,13 @@ func run(ctx context.Context, c *console, args []string) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var usage *usageError
+	var config *wiring.ConfigError
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, errReported):
 		return exitFailed
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.As(err, &config):
 		fmt.Fprintf(c.err, "adoport: %v\n", err)
 		return exitUsage
 	default:

@@ -7,29 +7,19 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"adoport/functions/backfill"
-	"adoport/functions/refresh"
-	"adoport/functions/status"
-	"adoport/functions/subscriptions"
-	"adoport/functions/walk"
+	"adoport/cmd/internal/azure"
+	"adoport/cmd/internal/wiring"
 	"adoport/shared/boltfile"
-	"adoport/shared/defaultcatalog"
 	"adoport/shared/host/local"
 	"adoport/shared/ingest"
-	"adoport/shared/kind"
 	ledger "adoport/shared/ledger/bolt"
-	"adoport/shared/mapping"
 	queue "adoport/shared/queue/bolt"
-	"adoport/shared/servicehook"
-	"adoport/shared/servicehook/hooks"
 	"adoport/shared/settings"
-	"adoport/shared/transport"
 )
 
 const (
@@ -56,17 +46,14 @@ Its queues and its ledger are in the folder ADOPORT_DATA and survive a crash.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.runAll(cmd.Context(), address, initial) },
 	}
 	cmd.Flags().StringVar(&address, "addr", "127.0.0.1:7071", "where to listen")
-	cmd.Flags().BoolVar(&initial, "initial-backfill", true, "begin with a backfill if there never was a complete one")
+	cmd.Flags().BoolVar(&initial, "initial-backfill", true, "begin with a backfill if the last one is longer ago than BACKFILL_SCHEDULE asks for")
 	return cmd
 }
 
 func (c *console) runAll(ctx context.Context, address string, initial bool) error {
-	s, err := c.loadSettings(settings.Organization, settings.PortCredentials)
+	s, err := c.loadSettings(settings.Organization, settings.PortCredentials, settings.HookPassword)
 	if err != nil {
 		return err
-	}
-	if len(s.ServiceHookPasswords) == 0 {
-		return &usageError{errors.New("SERVICE_HOOK_PASSWORD is not set: set it to a long random text, and give it to the service hooks")}
 	}
 	p, err := c.newProcess(ctx, s)
 	if err != nil {
@@ -83,41 +70,39 @@ func (c *console) runAll(ctx context.Context, address string, initial bool) erro
 
 // process is everything that one process runs.
 type process struct {
-	settings      settings.Settings
-	log           *slog.Logger
-	file          *boltfile.File
-	live, walks   *queue.Queue
-	ledger        *ledger.Ledger
-	engine        *ingest.Engine
-	services      services
-	backfill      *backfill.Timer
-	subscriptions *subscriptions.Function // nil if SERVICE_HOOK_URL is not set
-	recorder      *status.Recorder
-	kinds         []string
-	sources       int // how many there are of all kinds
+	log         *slog.Logger
+	file        *boltfile.File
+	live, walks *queue.Queue
+	ledger      *ledger.Ledger
+	app         *wiring.App
 	// schedules of the timers.
 	backfillAt, subscriptionsAt local.Schedule
 }
 
 func (c *console) newProcess(ctx context.Context, s settings.Settings) (_ *process, err error) {
-	config, err := loadMapping(s.MappingFile)
+	config, err := wiring.LoadMapping(s.MappingFile)
 	if err != nil {
 		return nil, err
 	}
-	p := &process{settings: s, kinds: kindsOf(config), log: c.logger(c.err, s.LogLevel, s.LogFormat), recorder: status.NewRecorder()}
-	if p.backfillAt, err = local.ParseSchedule(s.BackfillSchedule); err != nil {
-		return nil, &usageError{fmt.Errorf("BACKFILL_SCHEDULE: %w", err)}
-	}
-	if p.subscriptionsAt, err = local.ParseSchedule(s.SubscriptionsSchedule); err != nil {
-		return nil, &usageError{fmt.Errorf("SUBSCRIPTIONS_SCHEDULE: %w", err)}
-	}
-	if p.services, err = newServices(s, config, p.log, nil, 0); err != nil {
+	p := &process{log: c.logger(c.err, s.LogLevel, s.LogFormat)}
+	if p.backfillAt, err = wiring.ParseSchedule("BACKFILL_SCHEDULE", s.BackfillSchedule); err != nil {
 		return nil, err
 	}
-	if err := p.open(ctx); err != nil {
+	if p.subscriptionsAt, err = wiring.ParseSchedule("SUBSCRIPTIONS_SCHEDULE", s.SubscriptionsSchedule); err != nil {
 		return nil, err
 	}
-	if err := p.wire(config); err != nil {
+	secrets, err := azure.NewSecrets(s, entra, p.log)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.open(ctx, s.Data); err != nil {
+		return nil, err
+	}
+	p.app, err = wiring.New(wiring.Options{
+		Settings: s, Version: version, Config: config, Secrets: secrets, Credential: entra,
+		Live: p.live, Walks: p.walks, Ledger: p.ledger, TrustLoopback: true, Logger: p.log,
+	})
+	if err != nil {
 		p.close()
 		return nil, err
 	}
@@ -125,8 +110,8 @@ func (c *console) newProcess(ctx context.Context, s settings.Settings) (_ *proce
 }
 
 // open opens the data file with the queues and the ledger.
-func (p *process) open(ctx context.Context) (err error) {
-	if p.file, err = boltfile.Open(p.settings.Data); err != nil {
+func (p *process) open(ctx context.Context, folder string) (err error) {
+	if p.file, err = boltfile.Open(folder); err != nil {
 		return err
 	}
 	var errs [3]error
@@ -146,36 +131,12 @@ func (p *process) close() {
 	}
 }
 
-func (p *process) wire(config *mapping.Config) error {
-	organization := kind.NewOrganization(p.services.azureDevOps)
-	sources, err := kind.Sources(config, organization)
-	if err != nil {
-		return &usageError{err}
-	}
-	p.sources = len(sources)
-	p.engine = ingest.New(ingest.Options{
-		Projects: organization, Sources: sources, Mapping: config.Fingerprint(),
-		Catalog: p.services.port, Queue: p.walks, Ledger: p.ledger,
-		Known: defaultcatalog.Blueprints(), Extend: p.settings.MappingFile == "",
-		PruneMaxPercent: p.settings.PruneMaxPercent, Logger: p.log,
-	})
-	p.backfill = backfill.New(backfill.Options{Plan: p.engine.Plan, Ledger: p.ledger, StuckAfter: p.stuckAfter(), Logger: p.log})
-	if p.settings.ServiceHookURL == "" {
-		return nil
-	}
-	target, err := newTarget(p.settings)
-	if err != nil {
-		return err
-	}
-	p.subscriptions = &subscriptions.Function{
-		Reconciler: &servicehook.Reconciler{API: hooks.New(p.services.azureDevOps), Projects: organization, Target: target, Logger: p.log},
-		Kinds:      p.kinds, Logger: p.log,
-		Backfill: func(ctx context.Context, kinds []string) error {
-			_, err := p.backfill.Begin(ctx, kinds...)
-			return err
-		},
-	}
-	return nil
+// handler routes the HTTP functions, by the same paths as in Azure.
+func (p *process) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/api/servicehooks", p.app.ServiceHooks())
+	mux.Handle("/api/status", p.app.Status())
+	return mux
 }
 
 // run works until ctx ends, then drains: it stops accepting, finishes what it has
@@ -215,32 +176,14 @@ func (p *process) work(ctx context.Context, g *errgroup.Group) {
 		w := local.New(inbox, handle, local.Options{Queue: name, Workers: workers, Gather: gather, Grace: drainTime, Logger: p.log})
 		g.Go(func() error { w.Run(ctx); return nil })
 	}
-	worker("live", p.live, liveWorkers, liveGather, refresh.New(p.refresh))
-	worker("backfill", p.walks, backfillWorkers, 0, walk.New(p.engine.Handle))
-}
-
-// outageDelay is how long a refresh waits that only an outage keeps from being
-// done, after it was tried a few times.
-const outageDelay = 30 * time.Second
-
-// refresh handles a live task. An outage MUST NOT cost an event: it is tried again
-// until the service works, however long that takes.
-func (p *process) refresh(ctx context.Context, d ingest.Delivery) error {
-	err := p.engine.Handle(transport.Live(ctx), d)
-	var throttled *ingest.ThrottledError
-	if err == nil || errors.As(err, &throttled) || d.Attempt < ingest.MaxAttempts-1 || !transport.Outage(err) {
-		return err
-	}
-	p.log.LogAttrs(ctx, slog.LevelWarn, "an event waits for a service that does not work", slog.Any("error", err))
-	return &ingest.ThrottledError{System: "an outage", After: outageDelay}
+	worker("live", p.live, liveWorkers, liveGather, p.app.Refresh)
+	worker("backfill", p.walks, backfillWorkers, 0, p.app.Walk)
 }
 
 // watch runs the timers.
 func (p *process) watch(ctx context.Context, g *errgroup.Group, initial bool) {
-	g.Go(func() error { return local.Timer(ctx, "backfill", p.backfillAt, p.log, p.backfill.Tick) })
-	if p.subscriptions != nil {
-		g.Go(func() error { return local.Timer(ctx, "subscriptions", p.subscriptionsAt, p.log, p.subscriptions.Run) })
-	}
+	g.Go(func() error { return local.Timer(ctx, "backfill", p.backfillAt, p.log, p.app.Backfill.Tick) })
+	g.Go(func() error { return local.Timer(ctx, "subscriptions", p.subscriptionsAt, p.log, p.app.Subscribe) })
 	g.Go(func() error {
 		p.begin(ctx, initial)
 		return nil
@@ -257,38 +200,7 @@ func (p *process) begin(ctx context.Context, initial bool) {
 	}
 	// The backfill of everything first: what events lost is part of it.
 	if initial {
-		told("the first backfill failed; the timer tries again", p.fill(ctx))
+		told("the first backfill failed; the timer tries again", p.app.Backfill.CatchUp(ctx))
 	}
-	if p.subscriptions != nil {
-		told("ensuring the subscriptions failed; the timer tries again", p.subscriptions.Run(ctx))
-	}
-}
-
-// fill begins a backfill unless there was a complete one of all kinds.
-func (p *process) fill(ctx context.Context) error {
-	runs, err := p.ledger.Runs(ctx, 20)
-	if err != nil {
-		return fmt.Errorf("reading the runs: %w", err)
-	}
-	filled := slices.ContainsFunc(runs, func(r ingest.Run) bool { return r.Status == ingest.Complete && len(r.Sources) == p.sources })
-	if filled {
-		return nil
-	}
-	return p.backfill.Tick(ctx)
-}
-
-// stuckAfter is when a backfill is given up: twice the time between two of them,
-// and some hours at least.
-func (p *process) stuckAfter() time.Duration {
-	const least = 12 * time.Hour
-	now := time.Now()
-	first, err := p.backfillAt.Next(now)
-	if err != nil {
-		return least
-	}
-	second, err := p.backfillAt.Next(first)
-	if err != nil {
-		return least
-	}
-	return max(least, 2*second.Sub(first))
+	told("ensuring the subscriptions failed; the timer tries again", p.app.Subscribe(ctx))
 }

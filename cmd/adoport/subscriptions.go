@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"adoport/cmd/internal/wiring"
 	"adoport/shared/ingest"
 	"adoport/shared/kind"
 	"adoport/shared/servicehook"
@@ -35,7 +36,7 @@ func newSubscriptionsList(c *console) *cobra.Command {
 		Short: "Show our subscriptions, their status and their last failures",
 		Args:  wrongUse(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := c.newHooks()
+			h, err := c.newHooks(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -86,7 +87,7 @@ Send me a request when the build WebSite.CI fails:
 				}
 				scope.Filters[name] = value
 			}
-			h, err := c.newHooks()
+			h, err := c.newHooks(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -112,7 +113,7 @@ func newSubscriptionsDelete(c *console) *cobra.Command {
 		Short: "Delete all our subscriptions",
 		Args:  wrongUse(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := c.newHooks()
+			h, err := c.newHooks(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -134,36 +135,30 @@ type hookClient struct {
 }
 
 // newHooks makes the client of the subscriptions from the settings.
-func (c *console) newHooks() (*hookClient, error) {
+func (c *console) newHooks(ctx context.Context) (*hookClient, error) {
 	s, err := c.loadSettings(settings.Organization, settings.ServiceHooks)
 	if err != nil {
 		return nil, err
 	}
-	config, err := loadMapping(s.MappingFile)
+	config, err := wiring.LoadMapping(s.MappingFile)
 	if err != nil {
 		return nil, err
 	}
-	client, err := newAzureDevOps(s, c.quiet(s, c.err), nil)
+	o, err := clientOptions(s, c.quiet(s, c.err))
 	if err != nil {
 		return nil, err
 	}
-	target, err := newTarget(s)
+	client, err := wiring.NewAzureDevOps(o)
 	if err != nil {
 		return nil, err
 	}
-	h := &hookClient{api: hooks.New(client), organization: kind.NewOrganization(client), kinds: kindsOf(config)}
+	target, err := wiring.NewTarget(ctx, s, o.Secrets)
+	if err != nil {
+		return nil, err
+	}
+	h := &hookClient{api: hooks.New(client), organization: kind.NewOrganization(client), kinds: wiring.Kinds(config)}
 	h.reconciler = &servicehook.Reconciler{API: h.api, Projects: h.organization, Target: target, Logger: c.quiet(s, c.err)}
 	return h, nil
-}
-
-// newTarget is where events are sent. Of several passwords the first is sent; the
-// others are only accepted.
-func newTarget(s settings.Settings) (servicehook.Target, error) {
-	target, err := servicehook.NewTarget(s.ServiceHookURL, s.ServiceHookUsername, s.ServiceHookPasswords[0].Reveal())
-	if err != nil {
-		return target, &usageError{fmt.Errorf("SERVICE_HOOK_URL: %w", err)}
-	}
-	return target, nil
 }
 
 func (h *hookClient) ensure(ctx context.Context, c *console, scope servicehook.Scope, projects []string, dryRun, asJSON bool) error {
