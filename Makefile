@@ -12,7 +12,7 @@ AZURITE  := $(BIN)/azurite
 # How CI and developers install it; the lock file pins what, without registries.
 NPM_CI   := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: help demo test lint fuzz soak bench build generate check azurite package
+.PHONY: help demo test lint fuzz soak bench build generate check azurite package e2e start
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,20 @@ package: ## build dist/azure and dist/adoport-azure.zip for Azure Functions; MAP
 	$(if $(MAPPING),$(GO) run ./cmd/adoport mapping check $(MAPPING))
 	CGO_ENABLED=0 GOOS=linux GOARCH=amd64 $(GO) build -trimpath -buildvcs=false -ldflags "$(LDFLAGS)" -o dist/handler ./cmd/handler
 	$(GO) run ./infra/pack -handler dist/handler $(if $(MAPPING),-mapping $(MAPPING))
+
+e2e: azurite ## run the packaged app end to end in the stand-in of the Functions host, with Azurite
+	$(GO) test -count=1 -v -run '^Test' ./cmd/handler
+
+start: package ## run the package in the real Functions host; needs Azure Functions Core Tools
+	@command -v func >/dev/null || { \
+		echo "Azure Functions Core Tools are not installed. Get them with"; \
+		echo "  npm install --global azure-functions-core-tools@4"; \
+		echo "or see Microsoft Learn, \"Develop Azure Functions locally using Core Tools\". They also need a storage emulator:"; \
+		echo "  make azurite && (cd .bin/azurite && node start.js --skipApiVersionCheck)"; \
+		exit 1; }
+	@test -f local.settings.json || { echo "There is no local.settings.json: copy local.settings.sample.json and fill it in."; exit 1; }
+	cp local.settings.json dist/azure/
+	cd dist/azure && func start --script-root .
 
 lint: $(BIN)/golangci-lint-$(GOLANGCI) ## run golangci-lint, pinned
 	$< run ./...

@@ -36,19 +36,21 @@ type deployment struct {
 	vault        *keyvault.Server
 	account      storageaccount.Account
 	environment  map[string]string
-	options      functionshost.Options
-	host         *functionshost.Host
+	// middleware is between the app and both services.
+	middleware func(http.Handler) http.Handler
+	options    functionshost.Options
+	host       *functionshost.Host
 }
 
 const hookPassword = "hook-password"
 
 // deploy deploys the app. change may change what it is started with.
-func deploy(t *testing.T, change func(*deployment)) *deployment {
+func deploy(t testing.TB, change func(*deployment)) *deployment {
 	t.Helper()
 	storage := azurite.Shared(t)
-	d := &deployment{port: portsim.New(portsim.Options{ClientSecret: "secret", LogWrites: true})}
+	d := &deployment{middleware: func(h http.Handler) http.Handler { return h }, port: portsim.New(portsim.Options{ClientSecret: "secret", LogWrites: true})}
 	must(t, d.clear(t, storage.ConnectionString()))
-	port := httptest.NewServer(d.port)
+	port := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.middleware(d.port).ServeHTTP(w, r) }))
 	t.Cleanup(port.Close)
 
 	vault, err := keyvault.Start(keyvault.Options{})
@@ -70,7 +72,7 @@ func deploy(t *testing.T, change func(*deployment)) *deployment {
 		Root: packaged, Storage: storage.ConnectionString(), Address: address,
 		MaxPollingInterval: 100 * time.Millisecond, MessageVisibility: 10 * time.Second,
 	}
-	d.serve(t, azuredevopssim.Options{})
+	d.serve(t, small())
 	if change != nil {
 		change(d)
 	}
@@ -78,22 +80,26 @@ func deploy(t *testing.T, change func(*deployment)) *deployment {
 	return d
 }
 
+// small is an organization in which everything happens soon.
+func small() azuredevopssim.Options {
+	return azuredevopssim.Options{Projects: 3, RepositoriesPerProject: 5, PipelinesPerProject: 4, WorkItemsPerProject: 250}
+}
+
 // serve starts an organization that answers as the options say.
-func (d *deployment) serve(t *testing.T, o azuredevopssim.Options) {
+func (d *deployment) serve(t testing.TB, o azuredevopssim.Options) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	url := "http://" + server.Listener.Addr().String()
-	o.Projects, o.RepositoriesPerProject, o.PipelinesPerProject, o.WorkItemsPerProject = 3, 5, 4, 250
 	o.LoopbackHooks, o.BaseURL = true, func() string { return url }
 	d.organization = azuredevopssim.New(o)
-	server.Config.Handler = d.organization
+	server.Config.Handler = d.middleware(d.organization)
 	server.Start()
 	t.Cleanup(server.Close)
 	d.environment["AZURE_DEVOPS_ORG_URL"] = url + "/fabrikam"
 }
 
 // clear empties the storage account of what an earlier test left.
-func (d *deployment) clear(t *testing.T, connection string) (err error) {
+func (d *deployment) clear(t testing.TB, connection string) (err error) {
 	t.Helper()
 	if d.account, err = storageaccount.FromConnectionString(connection); err != nil {
 		return err
@@ -101,7 +107,7 @@ func (d *deployment) clear(t *testing.T, connection string) (err error) {
 	return emptyAccount(t.Context(), d.account)
 }
 
-func (d *deployment) start(t *testing.T) {
+func (d *deployment) start(t testing.TB) {
 	t.Helper()
 	environment, err := d.vault.Environment(t.TempDir())
 	must(t, err)
@@ -127,7 +133,7 @@ func (d *deployment) start(t *testing.T) {
 }
 
 // freeAddress is one that nobody listens on now.
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
@@ -143,7 +149,7 @@ func must(t testing.TB, err error) {
 }
 
 // tick runs a timer, which must succeed.
-func (d *deployment) tick(t *testing.T, function string) {
+func (d *deployment) tick(t testing.TB, function string) {
 	t.Helper()
 	i, err := d.host.RunTimer(t.Context(), function)
 	must(t, err)
@@ -155,7 +161,7 @@ func (d *deployment) tick(t *testing.T, function string) {
 const patience = 3 * time.Minute
 
 // eventually waits until missing returns "".
-func eventually(t *testing.T, missing func() string) {
+func eventually(t testing.TB, missing func() string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeoutCause(t.Context(), patience, errors.New("it did not come"))
 	defer cancel()
@@ -173,13 +179,13 @@ func eventually(t *testing.T, missing func() string) {
 }
 
 // follows waits until the catalog is what it should be.
-func (d *deployment) follows(t *testing.T) {
+func (d *deployment) follows(t testing.TB) {
 	t.Helper()
 	eventually(t, func() string { return truth.Difference(d.organization, d.port) })
 }
 
 // status asks the app how it is.
-func (d *deployment) status(t *testing.T) status.Document {
+func (d *deployment) status(t testing.TB) status.Document {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.host.URL()+"/api/status", nil)
 	must(t, err)
@@ -198,7 +204,7 @@ func (d *deployment) status(t *testing.T) status.Document {
 }
 
 // runEnds waits until the newest run has ended as complete.
-func (d *deployment) runEnds(t *testing.T) status.Run {
+func (d *deployment) runEnds(t testing.TB) status.Run {
 	t.Helper()
 	var newest status.Run
 	eventually(t, func() string {
@@ -218,7 +224,7 @@ func (d *deployment) runEnds(t *testing.T) status.Run {
 }
 
 // queue opens one of the app's queues.
-func (d *deployment) queue(t *testing.T, name string) *azurestorage.Queue {
+func (d *deployment) queue(t testing.TB, name string) *azurestorage.Queue {
 	t.Helper()
 	q, err := azurestorage.New(d.account, name, azurestorage.Options{})
 	must(t, err)
@@ -226,7 +232,7 @@ func (d *deployment) queue(t *testing.T, name string) *azurestorage.Queue {
 }
 
 // drained waits until no task waits in either queue.
-func (d *deployment) drained(t *testing.T) {
+func (d *deployment) drained(t testing.TB) {
 	t.Helper()
 	must(t, d.organization.Drain(t.Context()))
 	for _, name := range []string{azure.LiveQueue, azure.WalksQueue} {

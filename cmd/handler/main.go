@@ -47,6 +47,7 @@ func serve(ctx context.Context, getenv func(string) string) error {
 	}
 	s, settingsErr := settings.Load(getenv)
 	log := newLogger(s.LogLevel)
+	slog.SetDefault(log) // what logs without being told where
 	app := newApp(ctx, s, settingsErr, log)
 	server := &http.Server{
 		Handler: app.server(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 5 * time.Minute, MaxHeaderBytes: 64 << 10,

@@ -28,6 +28,9 @@ type Function struct {
 	Reconciler Reconciler
 	// Kinds are those that are mapped.
 	Kinds []string
+	// FailedSince returns, by subscription, an ID of the newest delivery that failed
+	// and was created since a time.
+	FailedSince func(ctx context.Context, ids []string, since time.Time) (map[string]string, error)
 	// Backfill starts a backfill of some kinds.
 	Backfill func(ctx context.Context, kinds []string) error
 	Notes    ingest.Notes
@@ -42,6 +45,10 @@ type state struct {
 	Health
 	// Owed are kinds whose backfill could not be started yet.
 	Owed []string `json:"owed,omitempty"`
+	// Asked is until when it is known which deliveries failed, and Failed are the
+	// newest of those that did, by subscription: they are made up for, or owed.
+	Asked  time.Time         `json:"asked,omitzero"`
+	Failed map[string]string `json:"failed,omitempty"`
 }
 
 // Health is what the last look at the subscriptions found.
@@ -87,18 +94,22 @@ func (f *Function) Run(ctx context.Context) error {
 		f.Logger.LogAttrs(ctx, slog.LevelInfo, "subscriptions changed", slog.Int("created", len(report.Created)),
 			slog.Int("deleted", len(report.Deleted)), slog.Int("lostEvents", len(report.Lost)))
 	}
-	s := state{
-		Health: Health{
-			At: time.Now(), Enabled: len(report.Kept) + len(report.Created),
-			Created: len(report.Created), Repaired: len(report.Lost),
-		},
-		Owed: slices.Compact(slices.Sorted(slices.Values(slices.Concat(before.Owed, servicehook.Kinds(report.Lost))))),
-	}
-	err = errors.Join(notesErr, err, f.payBack(ctx, &s))
+	s := state{Health: Health{
+		At: time.Now(), Enabled: len(report.Kept) + len(report.Created),
+		Created: len(report.Created), Repaired: len(report.Lost),
+	}}
+	gaps, gapsErr := f.gaps(ctx, report.Kept, before, &s)
+	s.owe(before.Owed, servicehook.Kinds(report.Lost), servicehook.Kinds(gaps))
+	err = errors.Join(notesErr, err, gapsErr, f.payBack(ctx, &s))
 	if err != nil {
 		s.Error = err.Error()
 	}
 	return errors.Join(err, f.save(ctx, s))
+}
+
+// owe adds kinds to those that are owed.
+func (s *state) owe(kinds ...[]string) {
+	s.Owed = slices.Compact(slices.Sorted(slices.Values(slices.Concat(kinds...))))
 }
 
 // payBack starts the backfill of the kinds whose events were lost.

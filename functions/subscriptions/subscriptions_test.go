@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"adoport/shared/ingest"
@@ -37,7 +38,9 @@ func TestLostEventsStartABackfill(t *testing.T) {
 	var backfilled [][]string
 	fails := true
 	notes := memory.New()
+	none := func(context.Context, []string, time.Time) (map[string]string, error) { return nil, nil }
 	f := &Function{
+		FailedSince: none,
 		Reconciler: &fake{reports: []servicehook.Report{
 			{Kept: []servicehook.Subscription{updated}, Created: []servicehook.Subscription{push}, Lost: []servicehook.Subscription{push, push}},
 			{Lost: []servicehook.Subscription{updated}},
@@ -61,7 +64,7 @@ func TestLostEventsStartABackfill(t *testing.T) {
 	fails = false
 	for range 2 {
 		// Each look is another process's.
-		f = &Function{Reconciler: f.Reconciler, Kinds: f.Kinds, Notes: notes, Logger: f.Logger, Backfill: f.Backfill}
+		f = &Function{FailedSince: none, Reconciler: f.Reconciler, Kinds: f.Kinds, Notes: notes, Logger: f.Logger, Backfill: f.Backfill}
 		if err := f.Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}

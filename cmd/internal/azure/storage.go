@@ -52,8 +52,8 @@ func OpenStorage(s settings.Storage, identity func(clientID string) (azcore.Toke
 	}
 	var storage Storage
 	var errs [3]error
-	storage.Live, errs[0] = azurestorage.New(account, LiveQueue, azurestorage.Options{})
-	storage.Walks, errs[1] = azurestorage.New(account, WalksQueue, azurestorage.Options{})
+	storage.Live, errs[0] = azurestorage.New(account, LiveQueue, azurestorage.Options{Logger: log})
+	storage.Walks, errs[1] = azurestorage.New(account, WalksQueue, azurestorage.Options{Logger: log})
 	storage.Ledger, errs[2] = azuretable.New(account, Table, azuretable.Options{Logger: log})
 	if err := errors.Join(errs[:]...); err != nil {
 		return Storage{}, &wiring.ConfigError{Err: fmt.Errorf("AzureWebJobsStorage: %w", err)}

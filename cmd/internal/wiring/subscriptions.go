@@ -3,6 +3,7 @@ package wiring
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"adoport/functions/subscriptions"
 	"adoport/shared/ingest"
@@ -28,9 +29,18 @@ func NewTarget(ctx context.Context, s settings.Settings, secrets *Secrets) (serv
 
 // newSubscriptions makes the function that looks after the subscriptions.
 func (a *App) newSubscriptions(projects *kind.Organization) *subscriptions.Function {
+	api := hooks.New(a.clients.AzureDevOps)
 	return &subscriptions.Function{
-		Reconciler: &reconciler{app: a, projects: projects},
+		Reconciler: &reconciler{app: a, api: api, projects: projects},
 		Kinds:      a.kinds, Notes: a.o.Ledger, Logger: a.o.Logger,
+		FailedSince: func(ctx context.Context, ids []string, since time.Time) (map[string]string, error) {
+			failed, err := api.FailedSince(ctx, ids, since)
+			newest := map[string]string{}
+			for id, n := range failed {
+				newest[id] = n.ID
+			}
+			return newest, err
+		},
 		Backfill: func(ctx context.Context, kinds []string) error {
 			_, err := a.Backfill.Begin(ctx, kinds...)
 			return err
@@ -42,6 +52,7 @@ func (a *App) newSubscriptions(projects *kind.Organization) *subscriptions.Funct
 // rotated.
 type reconciler struct {
 	app      *App
+	api      hooks.API
 	projects ingest.Projects
 }
 
@@ -52,7 +63,7 @@ func (r *reconciler) Ensure(ctx context.Context, request servicehook.Request) (s
 		return servicehook.Report{}, err
 	}
 	once := servicehook.Reconciler{
-		API: hooks.New(r.app.clients.AzureDevOps), Projects: r.projects, Target: target, Logger: r.app.o.Logger,
+		API: r.api, Projects: r.projects, Target: target, Logger: r.app.o.Logger,
 	}
 	return once.Ensure(ctx, request)
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"time"
 
 	"adoport/shared/azuredevops"
 	"adoport/shared/servicehook"
@@ -89,6 +91,48 @@ func (a API) Failures(ctx context.Context, id string, limit int) ([]Notification
 		failures = append(failures, n)
 	}
 	return newest(failures, limit), nil
+}
+
+// queried is how many subscriptions one query asks about.
+const queried = 200
+
+// FailedSince returns, by subscription, the newest delivery that failed and was
+// created since a time. It asks for many subscriptions at once
+// (notificationsquery). The error of a server that has no such query is
+// *servicehook.RefusedError.
+func (a API) FailedSince(ctx context.Context, ids []string, since time.Time) (map[string]Notification, error) {
+	failed := map[string]Notification{}
+	for part := range slices.Chunk(ids, queried) {
+		var answer struct {
+			Results []wireNotification `json:"results"`
+		}
+		query := azuredevops.Request{
+			Method: http.MethodPost, Path: []string{"_apis", "hooks", "notificationsquery"},
+			Body: notificationsQuery{SubscriptionIDs: part, MinCreatedDate: since.UTC(), ResultType: "failed", MaxResultsPerSubscription: 1},
+		}
+		if _, err := a.client.Do(ctx, query, &answer); err != nil {
+			return nil, fmt.Errorf("reading which deliveries failed: %w", refused(err))
+		}
+		for _, w := range answer.Results {
+			n, err := w.notification()
+			if err != nil {
+				return nil, fmt.Errorf("reading which deliveries failed: %w", err)
+			}
+			if known, ok := failed[w.SubscriptionID]; n.Result == "failed" && (!ok || known.CreatedAt.Before(n.CreatedAt)) {
+				failed[w.SubscriptionID] = n
+			}
+		}
+	}
+	return failed, nil
+}
+
+// notificationsQuery is the body of the query (REST API, Hooks, Notifications -
+// Query).
+type notificationsQuery struct {
+	SubscriptionIDs           []string  `json:"subscriptionIds"`
+	MinCreatedDate            time.Time `json:"minCreatedDate"`
+	ResultType                string    `json:"resultType"`
+	MaxResultsPerSubscription int       `json:"maxResultsPerSubscription"`
 }
 
 // request is one to the subscriptions, or to what is below one of them.

@@ -216,3 +216,33 @@ func TestFailures(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+// TestFailedSince: the newest failure of each subscription, of many in one request.
+func TestFailedSince(t *testing.T) {
+	t.Parallel()
+	api, last := serve(t, 200, `{"results":[
+		{"id":3,"subscriptionId":"a","status":"completed","result":"failed","createdDate":"2026-03-01T11:00:00Z","details":{"errorMessage":"Internal Server Error (500)"}},
+		{"id":4,"subscriptionId":"a","status":"completed","result":"failed","createdDate":"2026-03-01T12:00:00Z"},
+		{"id":9,"subscriptionId":"b","status":"completed","result":"succeeded","createdDate":"2026-03-01T12:00:00Z"}]}`)
+	failed, err := api.FailedSince(t.Context(), []string{"a", "b"}, time.Date(2026, 3, 1, 10, 0, 0, 0, time.FixedZone("", 3600)))
+	if err != nil || len(failed) != 1 || failed["a"].ID != "4" {
+		t.Errorf("%+v, %v", failed, err)
+	}
+	r, body := last()
+	if r.Method != http.MethodPost || r.URL.Path != "/fabrikam/_apis/hooks/notificationsquery" ||
+		body != `{"subscriptionIds":["a","b"],"minCreatedDate":"2026-03-01T09:00:00Z","resultType":"failed","maxResultsPerSubscription":1}` {
+		t.Errorf("%s %s %s", r.Method, r.URL, body)
+	}
+}
+
+func TestFailedSinceIsRefused(t *testing.T) {
+	t.Parallel()
+	api, _ := serve(t, 403, `{"message":"TF401027: you need View Subscriptions"}`)
+	_, err := api.FailedSince(t.Context(), []string{"a"}, time.Now())
+	if refused, ok := errors.AsType[*servicehook.RefusedError](err); !ok || refused.Status != 403 {
+		t.Errorf("%v", err)
+	}
+	if failed, err := api.FailedSince(t.Context(), nil, time.Now()); len(failed) != 0 || err != nil {
+		t.Errorf("about nothing: %v, %v", failed, err)
+	}
+}

@@ -28,11 +28,12 @@ type Notification struct {
 // wireNotification is a delivery in JSON. Its request is not decoded: it holds
 // headers.
 type wireNotification struct {
-	ID          json.Number `json:"id"`
-	Status      string      `json:"status"`
-	Result      string      `json:"result"`
-	CreatedDate string      `json:"createdDate"`
-	Details     struct {
+	ID             json.Number `json:"id"`
+	SubscriptionID string      `json:"subscriptionId"`
+	Status         string      `json:"status"`
+	Result         string      `json:"result"`
+	CreatedDate    string      `json:"createdDate"`
+	Details        struct {
 		ErrorMessage    string `json:"errorMessage"`
 		RequestAttempts int    `json:"requestAttempts"`
 	} `json:"details"`
