@@ -70,7 +70,7 @@ Settings are environment variables; docs/settings.md lists them.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())}
 	})
-	root.AddCommand(newBackfill(c), newRun(c), newMapping(c), newSubscriptions(c), newDemo(c))
+	root.AddCommand(newBackfill(c), newRun(c), newMapping(c), newSubscriptions(c), newDoctor(c), newTasks(c), newDemo(c))
 	return root
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
+
+	"adoport/shared/simulator/azurite"
 )
 
 func TestMain(m *testing.M) {
@@ -16,11 +18,12 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// leakChecked fails a run of tests that leaves goroutines behind.
+// leakChecked runs tests with an Azurite for those that want one, and fails if
+// they leave goroutines behind.
 type leakChecked struct{ *testing.M }
 
 func (m leakChecked) Run() int {
-	code := m.M.Run()
+	code := azurite.Main(m.M)
 	if code == 0 {
 		if err := goleak.Find(goleak.IgnoreTopFunction("net/http.(*persistConn).readLoop"), goleak.IgnoreTopFunction("net/http.(*persistConn).writeLoop")); err != nil {
 			fmt.Fprintln(os.Stderr, err)

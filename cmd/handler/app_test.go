@@ -48,7 +48,7 @@ const hookPassword = "hook-password"
 func deploy(t testing.TB, change func(*deployment)) *deployment {
 	t.Helper()
 	storage := azurite.Shared(t)
-	d := &deployment{middleware: func(h http.Handler) http.Handler { return h }, port: portsim.New(portsim.Options{ClientSecret: "secret", LogWrites: true})}
+	d := &deployment{middleware: func(h http.Handler) http.Handler { return h }, port: portsim.New(portsim.Options{})}
 	must(t, d.clear(t, storage.ConnectionString()))
 	port := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.middleware(d.port).ServeHTTP(w, r) }))
 	t.Cleanup(port.Close)
@@ -158,7 +158,7 @@ func (d *deployment) tick(t testing.TB, function string) {
 
 // patience is how long a test waits for what must come: long enough for any
 // machine, so that a test that fails here says what was missing.
-const patience = 3 * time.Minute
+const patience = 10 * time.Minute
 
 // eventually waits until missing returns "".
 func eventually(t testing.TB, missing func() string) {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,6 +63,44 @@ func BenchmarkHost(b *testing.B) {
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)/2].Milliseconds()), "event-p50-ms")
 	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkHostMemory measures what the handler holds while it fills the catalog
+// of a large organization: BENCH_ITEMS work items, 100,000 by default.
+func BenchmarkHostMemory(b *testing.B) {
+	items := 100_000
+	if text := os.Getenv("BENCH_ITEMS"); text != "" {
+		n, err := strconv.Atoi(text)
+		must(b, err)
+		items = n
+	}
+	d := deploy(b, func(d *deployment) {
+		d.serve(b, azuredevopssim.Options{Projects: 20, RepositoriesPerProject: 10, PipelinesPerProject: 4, WorkItemsPerProject: items / 20})
+	})
+	began := time.Now()
+	d.tick(b, "backfill")
+	d.runEnds(b)
+	b.ReportMetric(time.Since(began).Seconds(), "fill-s")
+	b.ReportMetric(float64(peak(b, d.host.HandlerPID()))/1e6, "peak-RSS-MB")
+	b.ReportMetric(0, "ns/op")
+	if n := d.port.Count("azure_devops_work_item"); n != items/20*20 {
+		b.Errorf("the catalog has %d work items of %d", n, items)
+	}
+}
+
+// peak is the highest resident set size of a process in bytes, 0 where there is no
+// /proc.
+func peak(b *testing.B, pid int) int64 {
+	b.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	_, after, _ := strings.Cut(string(status), "VmHWM:")
+	var kilobytes int64
+	_, err = fmt.Sscan(after, &kilobytes)
+	must(b, err)
+	return kilobytes * 1024
 }
 
 func requests(counts map[string]int) int {

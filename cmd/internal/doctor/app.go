@@ -73,9 +73,8 @@ func (a App) get(ctx context.Context, address string) (*http.Response, []byte, e
 		}
 		return nil, nil, fmt.Errorf("it cannot be reached: %w", err)
 	}
-	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxStatus))
-	if err != nil {
+	if err = errors.Join(err, answer.Body.Close()); err != nil {
 		return nil, nil, fmt.Errorf("its answer breaks off: %w", err)
 	}
 	return answer, body, nil
@@ -124,7 +123,8 @@ func (a App) judgeStatus(base string, code int, d status.Document) Finding {
 	}
 	switch {
 	case code != http.StatusOK:
-		return fail(fmt.Sprintf("%s runs version %s and can read nothing of what it keeps (%d)", base, d.Version, code), todo...)
+		return fail(fmt.Sprintf("%s runs version %s and can read nothing of what it keeps (%d)", base, d.Version, code),
+			append(todo, "Look at the log of the app, and at its storage account.")...)
 	case len(todo) > 0:
 		return warn(fmt.Sprintf("%s runs version %s, with problems", base, d.Version), todo...)
 	default:

@@ -18,13 +18,22 @@ type slowError time.Duration
 
 func (e slowError) Error() string { return fmt.Sprintf("no answer within %s", time.Duration(e)) }
 
-// failure is the finding for an error. The error's own advice comes before todo.
+// failure is the finding for an error. The error's own advice comes before todo;
+// there is always some.
 func failure(ctx context.Context, what string, err error, todo ...string) Finding {
 	detail, advice := explain(ctx, err)
 	if what != "" {
 		detail = what + ": " + detail
 	}
-	return fail(detail, append(advice, todo...)...)
+	if advice = append(advice, todo...); len(advice) == 0 {
+		advice = []string{"Try again. If it stays like this, the message says what the service objects to."}
+	}
+	return fail(detail, advice...)
+}
+
+// Broken is a check that failed before it was asked.
+func Broken(name string, err error, todo ...string) Check {
+	return Check{Name: name, Ask: func(context.Context) Finding { return fail(strings.ReplaceAll(err.Error(), "\n", "; "), todo...) }}
 }
 
 // explain takes an error apart: what is wrong, and what its maker says is to be

@@ -61,10 +61,8 @@ func noFolder(path string, err error) Finding {
 // exists, and removes it again.
 func tryFolder(path string) error {
 	for {
-		info, err := os.Stat(path)
+		_, err := os.Stat(path)
 		switch {
-		case err == nil && !info.IsDir():
-			return fmt.Errorf("%s is no folder", path)
 		case err == nil:
 			return tryWrite(path)
 		case !errors.Is(err, fs.ErrNotExist) || path == filepath.Dir(path):

@@ -91,7 +91,7 @@ func (s *Settings) Wrong(names ...string) string {
 // Check tells all problems and warnings at once.
 func (s *Settings) Check() Check {
 	return Check{Name: NameSettings, Ask: func(context.Context) Finding {
-		var todo []string
+		todo := make([]string, 0, len(s.problems)+len(s.warnings))
 		for _, p := range s.problems {
 			todo = append(todo, p.text)
 		}
@@ -100,7 +100,7 @@ func (s *Settings) Check() Check {
 		case len(s.problems) > 0:
 			return fail(counted(len(s.problems), "problem"), todo...)
 		case len(s.warnings) > 0:
-			return warn(counted(s.set, "setting")+", with a remark", todo...)
+			return warn(counted(s.set, "setting")+", "+counted(len(s.warnings), "remark"), todo...)
 		default:
 			return fine("%s, no problems", counted(s.set, "setting"))
 		}
@@ -109,9 +109,10 @@ func (s *Settings) Check() Check {
 
 // problems takes a joined error apart.
 func problems(err error) []*settings.Problem {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // its parts are looked at in turn
-		var all []*settings.Problem
-		for _, part := range joined.Unwrap() {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		parts := joined.Unwrap()
+		all := make([]*settings.Problem, 0, len(parts))
+		for _, part := range parts {
 			all = append(all, problems(part)...)
 		}
 		return all

@@ -95,12 +95,12 @@ func Table(name string, runs func(ctx context.Context, limit int) ([]ingest.Run,
 
 // closed is the finding for storage that cannot be read.
 func closed(ctx context.Context, err error, witness *Witness) Finding {
-	f := failure(ctx, "", err)
+	detail, advice := explain(ctx, err)
 	if who := witness.as(); who != "" {
-		f.Detail += " (we ask" + who + ")"
+		detail += " (we ask" + who + ")"
 	}
-	if len(f.Todo) == 0 {
-		f.Todo = []string{"Check the storage account in AzureWebJobsStorage, and that its network rules let this computer in."}
+	if len(advice) == 0 {
+		advice = []string{"Check the storage account in AzureWebJobsStorage, and that its network rules let this computer in."}
 	}
-	return f
+	return fail(detail, advice...)
 }

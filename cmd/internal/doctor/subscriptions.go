@@ -42,7 +42,7 @@ func judge(report servicehook.Report) Finding {
 	case len(report.Created)+len(report.Deleted) == 0:
 		return fine("%s, all as they should be", counted(len(report.Kept), "subscription"))
 	case len(report.Lost) > 0:
-		return warn(fmt.Sprintf("%s not deliver: %s. Their events are lost", does(len(report.Lost)), events(report.Lost)),
+		return warn(fmt.Sprintf("%s not deliver: %s; their events are lost", does(len(report.Lost)), events(report.Lost)),
 			ensure, "Then bring what was missed: adoport backfill --kind "+strings.Join(servicehook.Kinds(report.Lost), " --kind "))
 	case len(report.Kept)+len(report.Deleted) == 0:
 		return warn(fmt.Sprintf("there are none of ours yet; %d are needed", len(report.Created)), ensure)

@@ -35,8 +35,3 @@ func Secret(vault secret.Source, setting string, witness *Witness, instead strin
 		return f
 	}}
 }
-
-// Broken is a check that failed before it was asked.
-func Broken(name string, err error, todo ...string) Check {
-	return Check{Name: name, Ask: func(ctx context.Context) Finding { return failure(ctx, "", err, todo...) }}
-}
