@@ -24,7 +24,7 @@ func TestTimeSpan(t *testing.T) {
 		"-00:00:01":        -time.Second,
 		"00:00:00.1":       100 * time.Millisecond,
 		"00:00:00.0000001": 100 * time.Nanosecond,
-		" 00:00:01 ":       time.Second,
+		"00:00:01 ":        time.Second, //nolint:gocritic // the space is the point
 	} {
 		if got, err := parseTimeSpan(text); err != nil || got != want {
 			t.Errorf("%q: %v, %v; want %v", text, got, err, want)
@@ -143,8 +143,8 @@ func TestHostJSONDefaults(t *testing.T) {
 func TestHostJSONWarnings(t *testing.T) {
 	t.Parallel()
 	_, warnings, err := load(t, `{`+smallest+`,"queue":{"batchSize":1},"telemetryMode":"OpenTelemetry",
-		"extensions":{"queues":{"maxDequeCount":2},"serviceBus":{"anything":1}},"aggregator":{"batchSize":1}}`)
-	want := []string{"host.json: extensions:queues:maxdequecount is not known, so it has no effect", "host.json: queue is not known, so it has no effect"}
+		"extensions":{"queues":{"maxDequeCount":2},"serviceBus":{"anything":1}},"aggregator":{"batchSize":1},"concurrency":{"dynamicConcurrencyEnabled":true}}`)
+	want := []string{"host.json: concurrency is not emulated, so it has no effect here", "host.json: extensions:queues:maxdequecount is not known, so it has no effect", "host.json: queue is not known, so it has no effect"}
 	if err != nil || !slices.Equal(warnings, want) {
 		t.Errorf("%q, %v; want %q", warnings, err, want)
 	}

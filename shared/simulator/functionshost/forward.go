@@ -40,11 +40,14 @@ func (h *Host) forward(ctx context.Context, r *http.Request, id string) (httpAns
 	}
 	request.Header.Set("User-Agent", agent)
 	if r.ContentLength > 0 { // so a chunked body is lost
-		request.Body, request.ContentLength = io.NopCloser(r.Body), r.ContentLength
+		request.Body, request.ContentLength = r.Body, r.ContentLength
 		if contentType := r.Header.Get("Content-Type"); contentType != "" {
 			request.Header.Set("Content-Type", contentType)
 		}
 	}
+	// The transport may still read the body when it returns; nobody may when the
+	// server's handler has.
+	defer func() { _ = r.Body.Close() }()
 	response, err := h.worker.client.Transport.RoundTrip(request)
 	if err != nil {
 		return httpAnswer{}, fmt.Errorf("forwarding the request: %w", err)

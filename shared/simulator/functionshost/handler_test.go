@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -62,7 +63,7 @@ func runHandler(control string) int {
 	if err != nil {
 		return 98
 	}
-	print(begin.Stdout, begin.Stderr)
+	say(begin.Stdout, begin.Stderr)
 	switch {
 	case begin.Exit != nil:
 		return *begin.Exit
@@ -93,7 +94,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		os.Exit(95)
 	}
-	print(answer.Stdout, answer.Stderr)
+	say(answer.Stdout, answer.Stderr)
 	switch {
 	case answer.Exit != nil:
 		os.Exit(*answer.Exit)
@@ -102,9 +103,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case answer.Hang:
 		select {}
 	}
-	for name, values := range answer.Header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), answer.Header)
 	if answer.Status != 0 {
 		w.WriteHeader(answer.Status)
 	}
@@ -115,6 +114,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func echo(w http.ResponseWriter, r *http.Request) {
 	c := http.NewResponseController(w)
 	_ = c.EnableFullDuplex()
+	_ = c.Flush()
 	buffer := make([]byte, 1024)
 	for {
 		n, err := r.Body.Read(buffer)
@@ -126,7 +126,7 @@ func echo(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func print(stdout, stderr []string) {
+func say(stdout, stderr []string) {
 	for _, line := range stdout {
 		fmt.Println(line)
 	}

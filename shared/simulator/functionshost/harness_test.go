@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -34,6 +35,7 @@ type app struct {
 	handle  func(received) reply
 	started []introduction
 	got     []received
+	pings   []received
 }
 
 // hostJSONFor returns a host.json; more is what follows version in it.
@@ -117,7 +119,9 @@ func (a *app) serveHandle(w http.ResponseWriter, r *http.Request) {
 		a.t.Error(err)
 	}
 	a.mu.Lock()
-	if got.URL != "/" {
+	if got.URL == "/" {
+		a.pings = append(a.pings, got)
+	} else {
 		a.got = append(a.got, got)
 	}
 	handle := a.handle
@@ -229,9 +233,7 @@ func send(t *testing.T, h *Host, method, path string, header http.Header, body i
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, values := range header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, header)
 	if host := header.Get("Host"); host != "" {
 		request.Host = host
 	}

@@ -121,6 +121,11 @@ func (h hostJSON) unknown() []string {
 			}
 		}
 	}
+	for _, section := range []string{"retry", "concurrency"} {
+		if h.section(section) {
+			warnings = append(warnings, fmt.Sprintf("host.json: %s is not emulated, so it has no effect here", section))
+		}
+	}
 	slices.Sort(warnings)
 	return warnings
 }

@@ -61,10 +61,10 @@ const reasonHTTP = "This function was programmatically called via the host APIs.
 func (h *Host) invokeHTTP(f *function, w http.ResponseWriter, r *http.Request, parameters map[string]string) {
 	tracked := &trackedWriter{ResponseWriter: w}
 	call := func(ctx context.Context, id string) error {
-		ctx, cancel := context.WithCancelCause(ctx)
+		both, cancel := context.WithCancelCause(r.Context())
 		defer cancel(nil)
-		defer context.AfterFunc(r.Context(), func() { cancel(context.Cause(r.Context())) })()
-		return h.callHTTP(ctx, f, tracked, r, parameters, id)
+		defer context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })()
+		return h.callHTTP(both, f, tracked, r, parameters, id)
 	}
 	i := h.execute(f, event{reason: reasonHTTP, call: call})
 	switch {
@@ -81,7 +81,9 @@ func (h *Host) invokeHTTP(f *function, w http.ResponseWriter, r *http.Request, p
 func (h *Host) callHTTP(ctx context.Context, f *function, w http.ResponseWriter, r *http.Request, parameters map[string]string, id string) error {
 	if f.isHTTPInAndOut() && h.config.handler.proxy {
 		err := h.proxy(ctx, w, r, id)
-		if err != nil && r.Context().Err() != nil {
+		gone := r.Context().Err() != nil
+		drain(w, r.Body)
+		if err != nil && gone {
 			h.logs.write(Information, proxying, "The client disconnected while the function was processing the request.")
 			return nil
 		}

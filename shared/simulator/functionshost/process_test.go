@@ -3,15 +3,15 @@ package functionshost
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
-
-func number(n int) *int { return &n }
 
 // TestEnvironment: the handler runs in the script root, with the app settings and
 // the variables of the host, and with nothing else of this process.
@@ -42,6 +42,39 @@ func TestEnvironment(t *testing.T) {
 	if _, ok := env["FUNCTIONSHOST_TEST_SECRET"]; ok {
 		t.Error("a variable of this process was passed on")
 	}
+}
+
+// TestPing: the question whether the handler is ready is a bare GET /, and any
+// answer will do.
+func TestPing(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, hostJSONFor(""), map[string]string{"tick": timerFunction})
+	a.start(Options{Environment: []string{never}})
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.pings) != 1 || a.pings[0].Method != "GET" || len(a.pings[0].Header) != 0 || a.pings[0].Body != "" {
+		t.Errorf("%+v", a.pings)
+	}
+}
+
+// TestPort: the port of host.json is used, if it can be had.
+func TestPort(t *testing.T) {
+	t.Parallel()
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	hostJSON := `{"version":"2.0","customHandler":{"description":{"defaultExecutablePath":"handler"},"port":` + strconv.Itoa(port) + `}}`
+	a := newApp(t, hostJSON, map[string]string{"tick": timerFunction})
+	h := a.start(Options{Environment: []string{never}})
+	if !slices.Contains(a.introductions()[0].Env, "FUNCTIONS_CUSTOMHANDLER_PORT="+strconv.Itoa(port)) {
+		t.Error("it got another port")
+	}
+	_, err = Start(t.Context(), Options{Root: a.root, Environment: []string{never}})
+	if err == nil || !strings.Contains(err.Error(), "Unable to bind to port "+strconv.Itoa(port)) {
+		t.Errorf("a port that is taken: %v", err)
+	}
+	h.Close()
 }
 
 // TestIdentitySettings: an app that opens its storage with an identity gets no
@@ -93,6 +126,23 @@ func TestConsole(t *testing.T) {
 	}
 }
 
+// TestLines: lines are cut where they end, and where they are too long.
+func TestLines(t *testing.T) {
+	t.Parallel()
+	var lines []string
+	w := lineWriter{write: func(line string) { lines = append(lines, line) }}
+	for _, text := range []string{"a\r\nb", "c\n\nd\n", strings.Repeat("x", maxLine+10), "\n", "rest"} {
+		if n, err := w.Write([]byte(text)); n != len(text) || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	w.flush()
+	w.flush()
+	if len(lines) != 7 || !slices.Equal(lines[:4], []string{"a", "bc", "", "d"}) || len(lines[4]) != maxLine-1 || len(lines[5]) != 10 || lines[6] != "rest" {
+		t.Errorf("%.60q", lines)
+	}
+}
+
 // TestNotExecutable: without its execute bit the handler is not started, nor tried
 // again, and every invocation fails to connect. With AddExecuteBit the host sets it.
 func TestNotExecutable(t *testing.T) {
@@ -108,7 +158,7 @@ func TestNotExecutable(t *testing.T) {
 			}
 			continue
 		}
-		if err == nil || !strings.Contains(err.Error(), "Permission denied") || !hasLine(h, Error, "Failed to start Worker Channel. Process fileName: "+filepath.Join(a.root, "handler")) {
+		if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "Permission denied") || !hasLine(h, Error, "Failed to start Worker Channel. Process fileName: "+filepath.Join(a.root, "handler")) {
 			t.Errorf("without the bit: %v", err)
 		}
 		i, err := h.RunTimer(a.context(), "tick")
@@ -153,7 +203,7 @@ func TestExits(t *testing.T) {
 	t.Run("0 leaves a host without a handler", func(t *testing.T) {
 		t.Parallel()
 		a := newApp(t, hostJSONFor(""), map[string]string{"tick": timerFunction})
-		a.onRequest(func(received) reply { return reply{Exit: number(0)} })
+		a.onRequest(func(received) reply { return reply{Exit: new(0)} })
 		h := a.start(Options{Environment: []string{never}})
 		for range 2 {
 			if i, err := h.RunTimer(a.context(), "tick"); err != nil || i.Err == nil {
@@ -170,7 +220,7 @@ func TestExits(t *testing.T) {
 		a := newApp(t, hostJSONFor(""), map[string]string{"tick": timerFunction})
 		a.onBegin(func(run int) beginning {
 			if run <= 5 {
-				return beginning{Exit: number(200)}
+				return beginning{Exit: new(200)}
 			}
 			return beginning{}
 		})
@@ -183,7 +233,7 @@ func TestExits(t *testing.T) {
 		t.Parallel()
 		a := newApp(t, hostJSONFor(""), map[string]string{"tick": timerFunction})
 		a.onBegin(func(int) beginning {
-			return beginning{Exit: number(3), Stderr: []string{"1", "2", "3", "4", "warning: not counted"}}
+			return beginning{Exit: new(3), Stderr: []string{"1", "2", "3", "4", "warning: not counted"}}
 		})
 		h := a.launch(Options{Environment: []string{never}})
 		<-h.Done()
@@ -258,6 +308,31 @@ func TestReadiness(t *testing.T) {
 	<-h.Done()
 	if !errors.Is(h.Err(), ErrRestarts) || !hasLine(h, Error, "Initializing HttpWorker timed out.") {
 		t.Errorf("it stopped with %v", h.Err())
+	}
+}
+
+// TestNeverReady: an invocation that has waited for all the starts that there may be
+// stops the host.
+func TestNeverReady(t *testing.T) {
+	t.Parallel()
+	var stopped error
+	w := &worker{timeout: time.Millisecond, stop: func(err error) { stopped = err }, logs: &logs{tell: func(Line) {}, lines: kept[Line]{limit: 10}}}
+	if err := w.waitInitialized(t.Context()); !errors.Is(err, ErrInitialization) || !errors.Is(stopped, ErrInitialization) {
+		t.Errorf("%v, and the host stops with %v", err, stopped)
+	}
+	want := "Final functionDispatcher state: Initializing. Initialization timed out and host is shutting down"
+	if lines := w.logs.all(); len(lines) != 1 || lines[0].Text != want {
+		t.Errorf("%v, want %q", lines, want)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w.timeout = time.Hour
+	if err := w.waitInitialized(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	w.set(restarting) // nobody waits for another start
+	if err := w.waitInitialized(ctx); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -54,6 +54,18 @@ func (h *Host) proxy(ctx context.Context, w http.ResponseWriter, r *http.Request
 	return failure
 }
 
+// drainTimeout is how long drain waits for the rest of a body.
+const drainTimeout = 100 * time.Millisecond
+
+// drain ends the reading of a body that the handler did not want all of. The server
+// cannot do so itself after a full duplex answer: it would already be waiting for
+// the next request, and panic.
+func drain(w http.ResponseWriter, body io.Closer) {
+	// What fails here ends the connection, which the server notices.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainTimeout))
+	_ = body.Close()
+}
+
 // serve reports whether the answer broke off after its beginning was sent, which
 // ReverseProxy tells with a panic that is meant for the server.
 func serve(p *httputil.ReverseProxy, w http.ResponseWriter, r *http.Request) (aborted bool) {

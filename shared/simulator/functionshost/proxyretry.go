@@ -26,6 +26,7 @@ type retrying struct {
 func (t *retrying) RoundTrip(request *http.Request) (*http.Response, error) {
 	body := &replayable{ReadCloser: request.Body}
 	if request.Body != nil && request.Body != http.NoBody {
+		request = request.WithContext(request.Context()) // a copy
 		request.Body = body
 	}
 	delay := firstDelay

@@ -104,6 +104,25 @@ func (s workerState) String() string {
 	return [...]string{"Initializing", "WorkerProcessRestarting", "Initialized"}[s]
 }
 
+// choosePort returns the port of host.json, if it can be had, or a free one.
+func (c handlerConfig) choosePort() (int, error) {
+	if c.port == 0 {
+		return freePort()
+	}
+	if err := tryPort(c.port); err != nil {
+		return 0, fmt.Errorf("%w: %w", hostErrorf("Unable to bind to port %d specified in configuration", c.port), err)
+	}
+	return c.port, nil
+}
+
+func tryPort(port int) error {
+	listener, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))) //nolint:noctx // it is immediate
+	if err != nil {
+		return err
+	}
+	return listener.Close()
+}
+
 // freePort returns a port that nobody listens on. It is below the ports that
 // systems give to clients: in the time until the handler listens, a connection of
 // somebody else could get one of those.
@@ -111,12 +130,9 @@ func freePort() (int, error) {
 	var last error
 	for range 100 {
 		port := 10_000 + rand.IntN(20_000)
-		listener, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))) //nolint:noctx // it is immediate
-		if err != nil {
-			last = err
-			continue
+		if last = tryPort(port); last == nil {
+			return port, nil
 		}
-		return port, listener.Close()
 	}
 	return 0, fmt.Errorf("finding a free port: %w", last)
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"net"
 	"net/http"
+	"time"
 )
 
 // Start starts the host: it reads host.json and the functions, starts the handler
@@ -77,12 +79,9 @@ func (h *Host) configure() error {
 
 // prepare makes what runs later.
 func (h *Host) prepare() error {
-	port := h.config.handler.port
-	if port == 0 {
-		var err error
-		if port, err = freePort(); err != nil {
-			return err
-		}
+	port, err := h.config.handler.choosePort()
+	if err != nil {
+		return err
 	}
 	h.worker = &worker{
 		options: h.options, command: h.config.handler.command(h.options.Root, h.settings),
@@ -90,7 +89,9 @@ func (h *Host) prepare() error {
 		logs: h.logs, stop: h.end, life: h.life, ready: make(chan struct{}),
 	}
 	h.throttle = newThrottle(h.config.http, h.logs)
-	h.server = &http.Server{Handler: h, ReadHeaderTimeout: shutdownTimeout * 30}
+	h.server = &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout, ErrorLog: log.New(&lineWriter{write: func(line string) {
+		h.logs.write(Warning, standIn, "%s", line)
+	}}, "", 0)}
 	for _, f := range h.functions {
 		if f.schedule != nil {
 			h.timers[f] = newTimer(h, f)
@@ -98,6 +99,10 @@ func (h *Host) prepare() error {
 	}
 	return nil
 }
+
+// headerTimeout is how long a client may take for the headers of a request, as in
+// Kestrel.
+const headerTimeout = 30 * time.Second
 
 // newTransport returns the transport to the handler: HTTP/1.1, no proxy, and as many
 // connections as there are invocations.

@@ -53,28 +53,37 @@ func (t *timer) listen(ctx context.Context) {
 	}
 }
 
-// begin reads the status, or makes the first one, and reports whether a run was
-// missed (ScheduleMonitor.cs, CheckPastDueAsync).
+// begin reads the status and reports whether a run was missed (ScheduleMonitor.cs,
+// CheckPastDueAsync).
 func (t *timer) begin() (pastDue bool) {
 	t.running.Lock()
 	defer t.running.Unlock()
-	now := time.Now()
-	t.status = ScheduleStatus{Next: t.function.schedule.next(now)}
+	now := time.Now().UTC()
+	t.load(now)
 	if !t.monitored {
 		return false
 	}
-	stored, ok := t.host.options.Schedules.Get(t.function.name)
-	if !ok {
+	if expected, from := t.expected(t.status, now); !t.status.Next.Equal(expected) { // the schedule was changed
+		t.status = ScheduleStatus{Next: expected, LastUpdated: from}
+		t.host.options.Schedules.Set(t.function.name, t.status)
+	}
+	return now.After(t.status.Next)
+}
+
+// load reads the status, or makes the first one. It is called with running held.
+func (t *timer) load(now time.Time) {
+	if stored, ok := t.host.options.Schedules.Get(t.function.name); ok && t.monitored {
+		t.status = stored
+		return
+	}
+	if !t.status.Next.IsZero() {
+		return
+	}
+	t.status.Next = t.function.schedule.next(now)
+	if t.monitored {
 		t.status.LastUpdated = now
 		t.host.options.Schedules.Set(t.function.name, t.status)
-		return false
 	}
-	if expected, from := t.expected(stored, now); !stored.Next.Equal(expected) { // the schedule was changed
-		stored = ScheduleStatus{Next: expected, LastUpdated: from}
-		t.host.options.Schedules.Set(t.function.name, stored)
-	}
-	t.status = stored
-	return now.After(stored.Next)
 }
 
 // expected returns what Next should be, and the time from which it was computed.
@@ -124,7 +133,8 @@ type tick struct {
 func (t *timer) run(k tick) Invocation {
 	t.running.Lock()
 	defer t.running.Unlock()
-	began := time.Now()
+	began := time.Now().UTC()
+	t.load(began)
 	i := t.host.executeWithRetries(t.function, t.event(k))
 	if !k.pastDue && !k.onStartup && t.status.Next.After(began) {
 		began = t.status.Next // the clock is behind: the same occurrence must not come twice

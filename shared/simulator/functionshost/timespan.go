@@ -10,7 +10,7 @@ import (
 
 // timeSpan is what .NET's TimeSpan.Parse takes, of which a part without colons
 // is days: "10" is ten days, and "-1" is minus one day.
-var timeSpan = regexp.MustCompile(`^(-)?(?:(\d+)(?:[.:](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,7}))?)?|(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?)$`)
+var timeSpan = regexp.MustCompile(`^(-)?(?:(\d{1,8})(?:[.:](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,7}))?)?|(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?)$`)
 
 const day = 24 * time.Hour
 

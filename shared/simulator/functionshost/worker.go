@@ -167,7 +167,7 @@ func (w *worker) again(err error) {
 	w.mu.Unlock()
 	if tooMany {
 		w.logs.write(Error, dispatcher, "%v", ErrRestarts)
-		err = fmt.Errorf("%w: %w", ErrRestarts, err)
+		err = errors.Join(ErrRestarts, err) // err may be nil
 		w.settle(err)
 		w.stop(err)
 		return
