@@ -248,13 +248,21 @@ func (d *deployment) drained(t testing.TB) {
 	}
 }
 
-// logged returns the lines of the handler that have all parts.
-func (d *deployment) logged(parts ...string) []string {
-	var found []string
-	for _, line := range d.host.Logs() {
-		if !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(line.String(), part) }) {
-			found = append(found, line.String())
+// tells waits for a line of the log that has all parts: the host reads what the
+// handler prints in its own time. It must come once.
+func (d *deployment) tells(t testing.TB, parts ...string) {
+	t.Helper()
+	eventually(t, func() string {
+		lines := d.host.Logs()
+		found := slices.DeleteFunc(lines, func(line functionshost.Line) bool {
+			return slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(line.String(), part) })
+		})
+		if len(found) > 1 {
+			t.Fatalf("%q is told %d times: %v", parts, len(found), found)
 		}
-	}
-	return found
+		if len(found) == 0 {
+			return fmt.Sprintf("no line has %q", parts)
+		}
+		return ""
+	})
 }

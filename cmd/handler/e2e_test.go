@@ -27,9 +27,7 @@ func TestBackfillAndEvents(t *testing.T) {
 	if len(d.organization.Subscriptions()) == 0 {
 		t.Fatal("nothing was subscribed to")
 	}
-	if lines := d.logged(`"msg":"backfill ended"`, `"status":"complete"`, `"function":"walk"`, `"invocation":"`); len(lines) != 1 {
-		t.Errorf("the end of the run is told %d times: %q", len(lines), lines)
-	}
+	d.tells(t, `"msg":"backfill ended"`, `"status":"complete"`, `"function":"walk"`, `"invocation":"`)
 	repository := d.organization.Repositories()[2]
 	must(t, d.organization.UpdateWorkItem(7, map[string]any{"System.Title": "Rotate the keys"}))
 	must(t, d.organization.DeleteWorkItem(8))
@@ -112,16 +110,12 @@ func TestPoison(t *testing.T) {
 	if !strings.Contains(reasons, "belongs in the live queue") || !strings.Contains(reasons, "dance") {
 		t.Errorf("reasons: %q and %q", set[0].Reason, set[1].Reason)
 	}
-	if lines := d.logged("task is set aside: it failed too often", `"queue":"adoport-backfill"`, `"function":"walk"`); len(lines) != 1 {
-		t.Errorf("it is told %d times", len(lines))
-	}
+	d.tells(t, "task is set aside: it failed too often", `"queue":"adoport-backfill"`, `"function":"walk"`)
 	if document := d.status(t); len(document.Problems) == 0 {
 		t.Errorf("the status shows no problem: %+v", document)
 	}
 	d.tick(t, "subscriptions")
-	if lines := d.logged(`"msg":"tasks are set aside"`, `"count":2`); len(lines) != 1 {
-		t.Errorf("the look tells of them %d times", len(lines))
-	}
+	d.tells(t, `"msg":"tasks are set aside"`, `"count":2`)
 	if n, err := walks.Requeue(t.Context()); n != 1 || err == nil {
 		t.Errorf("%d tasks are sent again, %v; want one, and an error for the other", n, err)
 	}
@@ -205,15 +199,16 @@ func TestMisconfigured(t *testing.T) {
 	}
 	live := d.queue(t, azure.LiveQueue)
 	must(t, live.Send(t.Context(), 0, ingest.Task{Version: ingest.TaskVersion, Type: ingest.Refresh, Refs: []ingest.Ref{{Kind: "work-item", ID: "7"}}}))
+	d.tells(t, "a task waits: the configuration has to be corrected", "AZURE_DEVOPS_ORG_URL is not set")
+	// The host removes the message after its task was sent again.
 	eventually(t, func() string {
-		if len(d.logged("a task waits: the configuration has to be corrected", "AZURE_DEVOPS_ORG_URL is not set")) == 0 {
-			return "the log does not say so"
+		n, err := live.Len(t.Context())
+		must(t, err)
+		if n != 1 {
+			return fmt.Sprintf("%d tasks wait", n)
 		}
 		return ""
 	})
-	if n, err := live.Len(t.Context()); n != 1 || err != nil {
-		t.Errorf("%d tasks wait, %v", n, err)
-	}
 	if i, err := d.host.RunTimer(t.Context(), "backfill"); err != nil || i.Succeeded() {
 		t.Errorf("the timer: %v, %v; want a failed invocation", i, err)
 	}

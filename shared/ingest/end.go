@@ -34,6 +34,19 @@ func (e *Engine) endTask(ctx context.Context, id string, refused *AuthError) err
 	return e.end(ctx, run, Failed, refused.Error())
 }
 
+// toldFailures is how many failures of a run are logged. More of them are rarely of
+// other kinds; the report has all samples.
+const toldFailures = 20
+
+// tellFailures logs what failed in a run, by its identity. It is no warning: who
+// runs a backfill by hand gets the same in its summary.
+func (e *Engine) tellFailures(ctx context.Context, r Report) {
+	for _, f := range r.Failures[:min(toldFailures, len(r.Failures))] {
+		e.o.Logger.LogAttrs(ctx, slog.LevelInfo, "failed in a backfill", slog.String("run", r.Run),
+			slog.String("item", f.Item), slog.String("where", f.Where), slog.String("error", f.Error))
+	}
+}
+
 // TellEnd logs the end of a run. Alerts look for this line: its message and the
 // names of its attributes MUST NOT change (infra/modules/alerts.bicep,
 // docs/operations.md).

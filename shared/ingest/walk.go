@@ -180,6 +180,7 @@ func (e *Engine) finish(ctx context.Context, run Run) error {
 	if err != nil {
 		return err
 	}
+	e.tellFailures(ctx, report)
 	status, reason := report.verdict()
 	return e.end(ctx, run, status, reason)
 }
