@@ -56,8 +56,12 @@ func (c *console) serveDemo(ctx context.Context) error {
 	}
 	defer d.stop()
 	defer d.azureDevOps.StartHooks(ctx, azuredevopssim.HookOptions{})()
-	for _, name := range slices.Sorted(maps.Keys(d.environment())) {
-		c.printf("export %s=%s\n", name, d.environment()[name])
+	environment := d.environment()
+	// For who goes on with adoport run, at its usual address.
+	environment["SERVICE_HOOK_URL"] = "http://127.0.0.1:7071/api/servicehooks"
+	environment["SERVICE_HOOK_PASSWORD"] = "demo-password"
+	for _, name := range slices.Sorted(maps.Keys(environment)) {
+		c.printf("export %s=%s\n", name, environment[name])
 	}
 	<-ctx.Done()
 	return nil

@@ -59,7 +59,9 @@ func TestStorage(t *testing.T) {
 	}
 
 	nobody := func(string) (azcore.TokenCredential, error) { return nil, nil }
-	storage, err := azure.OpenStorage(settings.Storage{ConnectionString: settings.Secret(account)}, nobody, slog.New(slog.DiscardHandler))
+	storage, err := azure.OpenStorage(azure.StorageOptions{
+		Settings: settings.Storage{ConnectionString: settings.Secret(account)}, Identity: nobody, Logger: slog.New(slog.DiscardHandler),
+	})
 	must(t, err)
 	must(t, storage.Ledger.Create(t.Context(), ingest.Run{ID: "r", StartedAt: time.Now(), Status: ingest.Running}))
 	setTasksAside(t, storage.Live, storage.Walks)

@@ -71,7 +71,7 @@ func (c *console) openAccount(s settings.Settings, change bool) (openedQueues, e
 	log := c.quiet(s, c.err)
 	if change {
 		asCaller := func(string) (azcore.TokenCredential, error) { return credential, nil }
-		storage, err = azure.OpenStorage(s.Storage, asCaller, log)
+		storage, err = azure.OpenStorage(azure.StorageOptions{Settings: s.Storage, Identity: asCaller, Logger: log})
 	} else {
 		storage, err = openReadOnly(s.Storage, credential, log)
 	}

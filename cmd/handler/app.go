@@ -37,7 +37,9 @@ func newApp(ctx context.Context, s settings.Settings, wrong error, log *slog.Log
 		wrong = &wiring.ConfigError{Err: wrong}
 		log.LogAttrs(ctx, slog.LevelError, "the configuration has to be corrected; until then events are answered 503 and tasks wait", slog.Any("error", wrong))
 	}
-	storage := sync.OnceValues(func() (azure.Storage, error) { return azure.OpenStorage(s.Storage, azure.Identity, log) })
+	storage := sync.OnceValues(func() (azure.Storage, error) {
+		return azure.OpenStorage(azure.StorageOptions{Settings: s.Storage, Identity: azure.Identity, Logger: log})
+	})
 	return &app{log: log, storage: storage, parts: sync.OnceValues(func() (parts, error) {
 		if wrong != nil {
 			return parts{}, wrong

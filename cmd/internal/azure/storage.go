@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"adoport/cmd/internal/wiring"
@@ -42,19 +43,30 @@ func Identity(clientID string) (azcore.TokenCredential, error) {
 	return azidentity.NewManagedIdentityCredential(o)
 }
 
-// OpenStorage opens the storage account of the settings. identity returns the
-// credential with a client ID, where there is no connection string. The error is
-// a *wiring.ConfigError if a person must change something.
-func OpenStorage(s settings.Storage, identity func(clientID string) (azcore.TokenCredential, error), log *slog.Logger) (Storage, error) {
-	account, err := account(s, identity)
+// StorageOptions say how a storage account is opened.
+type StorageOptions struct {
+	Settings settings.Storage
+	// Identity returns the credential with a client ID, where there is no connection
+	// string.
+	Identity func(clientID string) (azcore.TokenCredential, error)
+	// Client replaces the transport and the retries; the zero value suits functions.
+	Client policy.ClientOptions
+	Logger *slog.Logger
+}
+
+// OpenStorage opens the storage account of the settings. The error is a
+// *wiring.ConfigError: a person must change something.
+func OpenStorage(o StorageOptions) (Storage, error) {
+	account, err := account(o.Settings, o.Identity)
 	if err != nil {
 		return Storage{}, &wiring.ConfigError{Err: fmt.Errorf("AzureWebJobsStorage: %w", err)}
 	}
+	queue := azurestorage.Options{Client: o.Client, Logger: o.Logger}
 	var storage Storage
 	var errs [3]error
-	storage.Live, errs[0] = azurestorage.New(account, LiveQueue, azurestorage.Options{Logger: log})
-	storage.Walks, errs[1] = azurestorage.New(account, WalksQueue, azurestorage.Options{Logger: log})
-	storage.Ledger, errs[2] = azuretable.New(account, Table, azuretable.Options{Logger: log})
+	storage.Live, errs[0] = azurestorage.New(account, LiveQueue, queue)
+	storage.Walks, errs[1] = azurestorage.New(account, WalksQueue, queue)
+	storage.Ledger, errs[2] = azuretable.New(account, Table, azuretable.Options{Transport: o.Client.Transport, Retry: o.Client.Retry, Logger: o.Logger})
 	if err := errors.Join(errs[:]...); err != nil {
 		return Storage{}, &wiring.ConfigError{Err: fmt.Errorf("AzureWebJobsStorage: %w", err)}
 	}
