@@ -144,11 +144,13 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// await returns when the lines contain a text.
+// await returns when the lines contain a text. Only the deadline of all tests
+// bounds the wait.
 func (l *lines) await(t *testing.T, text string) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !strings.Contains(l.String(), text); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
+	end, bounded := t.Deadline()
+	for ; !strings.Contains(l.String(), text); time.Sleep(time.Millisecond) {
+		if bounded && time.Until(end) < 10*time.Second {
 			t.Fatalf("the child did not say %q", text)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"adoport/shared/ingest"
+	"adoport/shared/ledger/record"
 	"adoport/shared/storageaccount"
 )
 
@@ -178,8 +179,8 @@ func TestDamaged(t *testing.T) {
 	for name, row := range map[string]string{
 		"no data":       `{"PartitionKey":"p","RowKey":"r"}`,
 		"no base64":     `{"PartitionKey":"p","RowKey":"r","D00":"*"}`,
-		"newer":         fmt.Sprintf(`{"PartitionKey":"p","RowKey":"r","D00":%q}`, base64.StdEncoding.EncodeToString([]byte{recordVersion + 1, '{', '}'})),
-		"no JSON":       fmt.Sprintf(`{"PartitionKey":"p","RowKey":"r","D00":%q}`, base64.StdEncoding.EncodeToString([]byte{recordVersion, 9, '{'})),
+		"newer":         fmt.Sprintf(`{"PartitionKey":"p","RowKey":"r","D00":%q}`, base64.StdEncoding.EncodeToString([]byte{record.Version + 1, '{', '}'})),
+		"no JSON":       fmt.Sprintf(`{"PartitionKey":"p","RowKey":"r","D00":%q}`, base64.StdEncoding.EncodeToString([]byte{record.Version, 9, '{'})),
 		"no time":       `{"PartitionKey":"p","RowKey":"r","Ended":"yesterday","D00":"AXt9"}`,
 		"a part absent": `{"PartitionKey":"p","RowKey":"r","Parts":1}`,
 	} {

@@ -10,6 +10,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/data/aztables"
 
 	"adoport/shared/ingest"
+	"adoport/shared/ledger/record"
+	"adoport/shared/versioned"
 )
 
 // maxListed is how many rows the service lists at once (Learn, "Query timeout
@@ -37,15 +39,15 @@ type indexRecord struct {
 
 // indexEntity returns the row that lists a run.
 func indexEntity(r ingest.Run) (entity, error) {
-	record, err := encodeRecord(indexRecord{r.ID})
+	data, err := versioned.Encode(record.Version, indexRecord{r.ID})
 	if err != nil {
 		return nil, err
 	}
-	if len(record) > maxRow {
+	if len(data) > maxRow {
 		return nil, fmt.Errorf("its ID is too long: %d bytes", len(r.ID))
 	}
 	e := newEntity(runsPartition, indexRow(r.ID, r.StartedAt))
-	e.setData(record)
+	e.setData(data)
 	return e, nil
 }
 
@@ -69,11 +71,11 @@ func decodeListing(e entity) (listing, error) {
 	if err != nil {
 		return listing{}, err
 	}
-	var record indexRecord
-	if err := decodeRecord(data, &record); err != nil {
+	var index indexRecord
+	if err := versioned.Decode(record.Version, data, &index); err != nil {
 		return listing{}, fmt.Errorf("decoding row %s: %w", e.row(), err)
 	}
-	found := listing{row: e.row(), id: record.Run, dropped: e.is(droppedProperty)}
+	found := listing{row: e.row(), id: index.Run, dropped: e.is(droppedProperty)}
 	if ended := e.text(endedProperty); ended != "" {
 		if found.ended, err = time.Parse(time.RFC3339Nano, ended); err != nil {
 			return listing{}, fmt.Errorf("decoding row %s: %w", e.row(), err)

@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"adoport/shared/ingest"
+	"adoport/shared/ledger/record"
 )
 
 const (
@@ -20,14 +21,14 @@ const (
 // it. ErrNotFound if the run is not there or its pages were dropped. It makes
 // two requests, and one more for each 720 KiB of a page that has more than 32.
 func (l *Ledger) SavePage(ctx context.Context, p ingest.Page) (bool, error) {
-	record, err := encodePage(p)
+	data, err := record.EncodePage(p)
 	if err != nil {
 		return false, err
 	}
 	if _, err := l.openState(ctx, p.Run); err != nil {
 		return false, err
 	}
-	head, err := l.stage(ctx, runPartition(p.Run), pageRow(p.PageKey), record, maxInline)
+	head, err := l.stage(ctx, runPartition(p.Run), pageRow(p.PageKey), data, maxInline)
 	if err != nil {
 		return false, err
 	}
@@ -50,14 +51,14 @@ func (l *Ledger) Page(ctx context.Context, key ingest.PageKey) (ingest.Page, err
 // loadPage returns the page of a row that was read. ErrNotFound if the pages of
 // the run are being dropped and it is no longer whole.
 func (l *Ledger) loadPage(ctx context.Context, run string, head entity) (ingest.Page, error) {
-	record, err := l.load(ctx, head)
+	data, err := l.load(ctx, head)
 	if err != nil {
 		if _, gone := l.openState(ctx, run); gone != nil {
 			return ingest.Page{}, gone
 		}
 		return ingest.Page{}, err
 	}
-	return decodePage(run, record)
+	return record.DecodePage(run, data)
 }
 
 // Pages yields the pages of a run, the pages of a scope in order, or an error:

@@ -2,24 +2,24 @@ package azuretable
 
 import (
 	"context"
-	"fmt"
 
 	"adoport/shared/ingest"
+	"adoport/shared/ledger/record"
 )
 
 // SavePrune stores the outcome of a prune; the last one saved wins. ErrNotFound
 // if the run is not there.
 func (l *Ledger) SavePrune(ctx context.Context, run string, p ingest.PruneOutcome) error {
-	record, err := encodeRecord(p)
+	data, err := record.EncodePrune(p)
 	if err != nil {
-		return fmt.Errorf("encoding the prune of %s: %w", p.Blueprint, err)
+		return err
 	}
 	if _, err := l.state(ctx, run); err != nil {
 		return err
 	}
 	// The parts of the one before stay, for whoever is reading it, and go with
 	// the run.
-	head, err := l.stage(ctx, runPartition(run), pruneRow(p.Blueprint), record, maxInline)
+	head, err := l.stage(ctx, runPartition(run), pruneRow(p.Blueprint), data, maxInline)
 	if err != nil {
 		return err
 	}
@@ -37,13 +37,13 @@ func (l *Ledger) Prunes(ctx context.Context, run string) (map[string]ingest.Prun
 		if err != nil {
 			return nil, err
 		}
-		record, err := l.load(ctx, head)
+		data, err := l.load(ctx, head)
 		if err != nil {
 			return nil, err
 		}
-		var p ingest.PruneOutcome
-		if err := decodeRecord(record, &p); err != nil {
-			return nil, fmt.Errorf("decoding a prune: %w", err)
+		p, err := record.DecodePrune(data)
+		if err != nil {
+			return nil, err
 		}
 		list[p.Blueprint] = p
 	}

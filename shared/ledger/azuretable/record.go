@@ -3,46 +3,12 @@ package azuretable
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"slices"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/data/aztables"
 )
-
-// recordVersion is the first byte of every record.
-const recordVersion = 1
-
-// encodeRecord returns a record: the version in one byte, then the value as
-// JSON.
-func encodeRecord(value any) ([]byte, error) {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return nil, err
-	}
-	return append([]byte{recordVersion}, text...), nil
-}
-
-// decodeRecord reads a record into value. It refuses another version.
-func decodeRecord(record []byte, value any) error {
-	body, err := recordBody(record)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(body, value)
-}
-
-// recordBody returns what follows the version of a record.
-func recordBody(record []byte) ([]byte, error) {
-	if len(record) == 0 {
-		return nil, fmt.Errorf("the record is empty")
-	}
-	if record[0] != recordVersion {
-		return nil, fmt.Errorf("the record is of version %d, but only version %d is known here", record[0], recordVersion)
-	}
-	return record[1:], nil
-}
 
 // stage returns the row of a record, which is to be stored next. If the record
 // has more bytes than inline, at most maxRow, it is in other rows, its parts,

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"adoport/shared/ingest"
+	"adoport/shared/ledger/record"
+	"adoport/shared/versioned"
 )
 
 // TestRetention ends runs in another order than they began.
@@ -256,11 +258,11 @@ func TestStaleListing(t *testing.T) {
 	}
 	for i := range keptRuns {
 		e := newEntity(runsPartition, indexRow("ended", time.Unix(int64(10+i), 0)))
-		record, err := encodeRecord(indexRecord{"ended"})
+		data, err := versioned.Encode(record.Version, indexRecord{"ended"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.setData(record)
+		e.setData(data)
 		e[endedProperty], e[droppedProperty] = time.Unix(1, 0).UTC().Format(time.RFC3339), true
 		if err := l.table.submit(t.Context(), add(e)); err != nil {
 			t.Fatal(err)

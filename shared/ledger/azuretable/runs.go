@@ -13,6 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"adoport/shared/ingest"
+	"adoport/shared/ledger/record"
+	"adoport/shared/versioned"
 )
 
 // readAtOnce is how many runs are read side by side.
@@ -30,7 +32,7 @@ func (l *Ledger) Create(ctx context.Context, r ingest.Run) error {
 // create lists the run before it makes it: what is listed and not there is
 // passed over, but what is there and not listed would never be dropped.
 func (l *Ledger) create(ctx context.Context, r ingest.Run) error {
-	record, err := encodeRun(r)
+	data, err := record.EncodeRun(r)
 	if err != nil {
 		return err
 	}
@@ -43,7 +45,7 @@ func (l *Ledger) create(ctx context.Context, r ingest.Run) error {
 	if err := l.table.submit(ctx, mergeOrInsert(listed)); err != nil {
 		return err
 	}
-	head, err := l.stage(ctx, runPartition(r.ID), recordRow, record, maxRow)
+	head, err := l.stage(ctx, runPartition(r.ID), recordRow, data, maxRow)
 	if err != nil {
 		return err
 	}
@@ -146,11 +148,11 @@ func (l *Ledger) finish(ctx context.Context, id string, end endRecord) (bool, er
 	if err != nil || hasEnded(r.Status) {
 		return false, err
 	}
-	record, err := encodeRecord(end)
+	data, err := versioned.Encode(record.Version, end)
 	if err != nil {
 		return false, err
 	}
-	head, err := l.stage(ctx, runPartition(id), endRow, record, maxRow)
+	head, err := l.stage(ctx, runPartition(id), endRow, data, maxRow)
 	if err != nil {
 		return false, err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"adoport/shared/boltfile"
 	"adoport/shared/ingest"
+	"adoport/shared/ledger/record"
 )
 
 // version is that of the bucket.
@@ -47,7 +48,7 @@ func Open(ctx context.Context, file *boltfile.File) (*Ledger, error) {
 
 // Create stores a new run. ErrExists if its ID is taken.
 func (l *Ledger) Create(ctx context.Context, r ingest.Run) error {
-	record, err := encodeRun(r)
+	data, err := record.EncodeRun(r)
 	if err != nil {
 		return err
 	}
@@ -65,7 +66,7 @@ func (l *Ledger) Create(ctx context.Context, r ingest.Run) error {
 				return false, err
 			}
 		}
-		return true, run.Put(runKey, record)
+		return true, run.Put(runKey, data)
 	})
 	if err != nil {
 		return fmt.Errorf("creating run %q: %w", r.ID, err)
@@ -75,19 +76,19 @@ func (l *Ledger) Create(ctx context.Context, r ingest.Run) error {
 
 // Run returns a run, ErrNotFound if there is none or it is too long ago.
 func (l *Ledger) Run(ctx context.Context, id string) (ingest.Run, error) {
-	var record []byte
+	var data []byte
 	err := l.view(ctx, func(tx *bbolt.Tx) error {
 		run, err := findRun(tx, id)
 		if err != nil {
 			return err
 		}
-		record = bytes.Clone(run.Get(runKey))
+		data = bytes.Clone(run.Get(runKey))
 		return nil
 	})
 	if err != nil {
 		return ingest.Run{}, err
 	}
-	return decodeRun(record)
+	return record.DecodeRun(data)
 }
 
 // Runs returns the runs that started last, the last one first, at most limit.
@@ -104,8 +105,8 @@ func (l *Ledger) Runs(ctx context.Context, limit int) ([]ingest.Run, error) {
 		return nil, err
 	}
 	list := make([]ingest.Run, len(records))
-	for i, record := range records {
-		if list[i], err = decodeRun(record); err != nil {
+	for i, data := range records {
+		if list[i], err = record.DecodeRun(data); err != nil {
 			return nil, err
 		}
 	}
@@ -125,17 +126,17 @@ func (l *Ledger) Finish(ctx context.Context, id string, status ingest.Status, re
 		if err != nil {
 			return false, err
 		}
-		r, err := decodeRun(run.Get(runKey))
+		r, err := record.DecodeRun(run.Get(runKey))
 		if err != nil || hasEnded(r.Status) {
 			return false, err
 		}
 		r.Status, r.Reason, r.FinishedAt = status, reason, at
-		record, err := encodeRun(r)
+		data, err := record.EncodeRun(r)
 		if err != nil {
 			return false, err
 		}
 		did = true
-		if err := run.Put(runKey, record); err != nil {
+		if err := run.Put(runKey, data); err != nil {
 			return false, err
 		}
 		return true, remember(tx, id)

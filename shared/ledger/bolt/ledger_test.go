@@ -13,6 +13,7 @@ import (
 	"adoport/shared/boltfile"
 	"adoport/shared/ingest"
 	"adoport/shared/ledger/ledgertest"
+	"adoport/shared/ledger/record"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -161,7 +162,7 @@ func TestDroppedMeanwhile(t *testing.T) {
 	create(t, l, "run-1", 1)
 	const n = 3
 	for number := range n {
-		p := ingest.Page{PageKey: ingest.PageKey{Run: "run-1", Number: number}, Keep: map[string][]uint64{"b": make([]uint64, chunkSize/fingerprintSize)}}
+		p := ingest.Page{PageKey: ingest.PageKey{Run: "run-1", Number: number}, Keep: map[string][]uint64{"b": make([]uint64, chunkSize/8)}}
 		if _, err := l.SavePage(t.Context(), p); err != nil {
 			t.Fatal(err)
 		}
@@ -184,7 +185,7 @@ func TestUnreadable(t *testing.T) {
 	t.Parallel()
 	l := open(t, t.TempDir())
 	create(t, l, "run-1", 1)
-	newer := []byte{recordVersion + 1, '{', '}'}
+	newer := []byte{record.Version + 1, '{', '}'}
 	key := ingest.PageKey{Run: "run-1", Source: "s"}
 	err := l.file.Update(t.Context(), func(tx *bbolt.Tx) (bool, error) {
 		run, pages, err := findPages(tx, "run-1")

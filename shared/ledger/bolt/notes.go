@@ -7,24 +7,25 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"adoport/shared/boltfile"
 	"adoport/shared/ingest"
+	"adoport/shared/ledger/record"
+	"adoport/shared/versioned"
 )
 
 // Note returns what was saved last under a name, ErrNotFound if nothing was.
 func (l *Ledger) Note(ctx context.Context, name string) ([]byte, error) {
-	var record []byte
+	var data []byte
 	err := l.view(ctx, func(tx *bbolt.Tx) error {
-		record = bytes.Clone(notes(tx).Get(text(name)))
+		data = bytes.Clone(notes(tx).Get(text(name)))
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading note %q: %w", name, err)
 	}
-	if record == nil {
+	if data == nil {
 		return nil, fmt.Errorf("note %q: %w", name, ingest.ErrNotFound)
 	}
-	value, err := boltfile.Body(recordVersion, record)
+	value, err := versioned.Body(record.Version, data)
 	if err != nil {
 		return nil, fmt.Errorf("decoding note %q: %w", name, err)
 	}
@@ -37,9 +38,9 @@ func (l *Ledger) SaveNote(ctx context.Context, name string, value []byte) error 
 	if err := ingest.CheckNote(name, value); err != nil {
 		return err
 	}
-	record := append([]byte{recordVersion}, value...)
+	data := append([]byte{record.Version}, value...)
 	err := l.file.Update(ctx, func(tx *bbolt.Tx) (bool, error) {
-		return true, notes(tx).Put(text(name), record)
+		return true, notes(tx).Put(text(name), data)
 	})
 	if err != nil {
 		return fmt.Errorf("saving note %q: %w", name, err)

@@ -3,12 +3,11 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"fmt"
 
 	"go.etcd.io/bbolt"
 
-	"adoport/shared/boltfile"
 	"adoport/shared/ingest"
+	"adoport/shared/ledger/record"
 )
 
 // FinishScope marks a scope as ended, whatever the page's number, and returns
@@ -23,7 +22,7 @@ func (l *Ledger) FinishScope(ctx context.Context, key ingest.PageKey) (remaining
 		if err != nil {
 			return false, err
 		}
-		r, err := decodeRun(run.Get(runKey))
+		r, err := record.DecodeRun(run.Get(runKey))
 		if err != nil {
 			return false, err
 		}
@@ -33,7 +32,7 @@ func (l *Ledger) FinishScope(ctx context.Context, key ingest.PageKey) (remaining
 			if _, err := scopes.NextSequence(); err != nil {
 				return false, err
 			}
-			if err := scopes.Put(scope, []byte{recordVersion}); err != nil {
+			if err := scopes.Put(scope, []byte{record.Version}); err != nil {
 				return false, err
 			}
 		}
@@ -49,16 +48,16 @@ func (l *Ledger) FinishScope(ctx context.Context, key ingest.PageKey) (remaining
 // SavePrune stores the outcome of a prune; the last one saved wins. ErrNotFound
 // if the run is not there.
 func (l *Ledger) SavePrune(ctx context.Context, run string, p ingest.PruneOutcome) error {
-	record, err := boltfile.Encode(recordVersion, p)
+	data, err := record.EncodePrune(p)
 	if err != nil {
-		return fmt.Errorf("encoding the prune of %s: %w", p.Blueprint, err)
+		return err
 	}
 	return l.file.Update(ctx, func(tx *bbolt.Tx) (bool, error) {
 		b, err := findRun(tx, run)
 		if err != nil {
 			return false, err
 		}
-		return true, b.Bucket(prunesBucket).Put(text(p.Blueprint), record)
+		return true, b.Bucket(prunesBucket).Put(text(p.Blueprint), data)
 	})
 }
 
@@ -71,8 +70,8 @@ func (l *Ledger) Prunes(ctx context.Context, run string) (map[string]ingest.Prun
 		if err != nil {
 			return err
 		}
-		return b.Bucket(prunesBucket).ForEach(func(_, record []byte) error {
-			records = append(records, bytes.Clone(record))
+		return b.Bucket(prunesBucket).ForEach(func(_, data []byte) error {
+			records = append(records, bytes.Clone(data))
 			return nil
 		})
 	})
@@ -80,19 +79,12 @@ func (l *Ledger) Prunes(ctx context.Context, run string) (map[string]ingest.Prun
 		return nil, err
 	}
 	list := make(map[string]ingest.PruneOutcome, len(records))
-	for _, record := range records {
-		p, err := decodePrune(record)
+	for _, data := range records {
+		p, err := record.DecodePrune(data)
 		if err != nil {
 			return nil, err
 		}
 		list[p.Blueprint] = p
 	}
 	return list, nil
-}
-
-func decodePrune(record []byte) (p ingest.PruneOutcome, _ error) {
-	if err := boltfile.Decode(recordVersion, record, &p); err != nil {
-		return ingest.PruneOutcome{}, fmt.Errorf("decoding a prune: %w", err)
-	}
-	return p, nil
 }

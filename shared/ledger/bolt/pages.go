@@ -9,6 +9,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"adoport/shared/ingest"
+	"adoport/shared/ledger/record"
 )
 
 // chunkSize is how many bytes of pages are read at once, or one page if that is
@@ -18,7 +19,7 @@ const chunkSize = 256 << 10
 // SavePage stores a page if it is not there yet and reports whether it stored
 // it. ErrNotFound if the run is not there or its pages were dropped.
 func (l *Ledger) SavePage(ctx context.Context, p ingest.Page) (bool, error) {
-	record, err := encodePage(p)
+	data, err := record.EncodePage(p)
 	if err != nil {
 		return false, err
 	}
@@ -31,7 +32,7 @@ func (l *Ledger) SavePage(ctx context.Context, p ingest.Page) (bool, error) {
 			return false, err
 		}
 		stored = true
-		return true, pages.Put(key, record)
+		return true, pages.Put(key, data)
 	})
 	if err != nil {
 		return false, err
@@ -41,23 +42,23 @@ func (l *Ledger) SavePage(ctx context.Context, p ingest.Page) (bool, error) {
 
 // Page returns one saved page, ErrNotFound if there is none.
 func (l *Ledger) Page(ctx context.Context, key ingest.PageKey) (ingest.Page, error) {
-	var record []byte
+	var data []byte
 	err := l.view(ctx, func(tx *bbolt.Tx) error {
 		_, pages, err := findPages(tx, key.Run)
 		if err != nil {
 			return err
 		}
-		record = bytes.Clone(pages.Get(pageKey(key)))
+		data = bytes.Clone(pages.Get(pageKey(key)))
 		return nil
 	})
 	if err != nil {
 		return ingest.Page{}, err
 	}
-	if record == nil {
+	if data == nil {
 		return ingest.Page{}, fmt.Errorf("page %d of source %q, scope %q of run %q: %w",
 			key.Number, key.Source, key.Scope, key.Run, ingest.ErrNotFound)
 	}
-	return decodePage(key, record)
+	return record.DecodePage(key.Run, data)
 }
 
 // Pages yields the pages of a run, the pages of a scope in order, or an error:
@@ -88,18 +89,14 @@ func (l *Ledger) Pages(ctx context.Context, run string) iter.Seq2[ingest.Page, e
 }
 
 // saved is a page's key and record, as copies.
-type saved struct{ key, record []byte }
+type saved struct{ key, data []byte }
 
 // page decodes a page, unless ctx has ended.
 func (s saved) page(ctx context.Context, run string) (ingest.Page, error) {
 	if err := ctx.Err(); err != nil {
 		return ingest.Page{}, err
 	}
-	key, err := decodePageKey(run, s.key)
-	if err != nil {
-		return ingest.Page{}, fmt.Errorf("decoding a page of run %q: %w", run, err)
-	}
-	return decodePage(key, s.record)
+	return record.DecodePage(run, s.data)
 }
 
 // chunk returns some pages of a run that come after that key, none if there are
@@ -112,13 +109,13 @@ func (l *Ledger) chunk(ctx context.Context, run string, after []byte) ([]saved, 
 			return err
 		}
 		c := pages.Cursor()
-		k, record := c.Seek(after)
+		k, data := c.Seek(after)
 		if k != nil && bytes.Equal(k, after) {
-			k, record = c.Next()
+			k, data = c.Next()
 		}
-		for size := 0; k != nil && size < chunkSize; k, record = c.Next() {
-			list = append(list, saved{bytes.Clone(k), bytes.Clone(record)})
-			size += len(record)
+		for size := 0; k != nil && size < chunkSize; k, data = c.Next() {
+			list = append(list, saved{bytes.Clone(k), bytes.Clone(data)})
+			size += len(data)
 		}
 		return nil
 	})

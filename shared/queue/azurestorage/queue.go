@@ -6,9 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"adoport/shared/ingest"
+	"adoport/shared/queue/wake"
 	"adoport/shared/storageaccount"
 )
 
@@ -41,11 +41,8 @@ const poisonSuffix = "-poison"
 type Queue struct {
 	live, poison *remote
 	o            Options
-
-	mu sync.Mutex
-	// changed is closed when this process made a task visible; nil if nobody
-	// waits for that.
-	changed chan struct{}
+	// changed rings when this process made a task visible.
+	changed wake.Bell
 }
 
 var _ ingest.Inbox = (*Queue)(nil)

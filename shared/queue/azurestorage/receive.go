@@ -31,7 +31,7 @@ func (q *Queue) Receive(ctx context.Context, limit int, visibility time.Duration
 			return nil, err
 		}
 		// Taken before looking, so that no change after it is missed.
-		changed := q.change()
+		changed := q.changed.Rung()
 		deliveries, err := q.take(ctx, limit, visibility)
 		if err != nil && ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -42,25 +42,8 @@ func (q *Queue) Send(ctx context.Context, delay time.Duration, tasks ...ingest.T
 }
 
 // announce wakes every Receive of this process if something is visible at once.
-// All of them, and not one: the one could have ended.
 func (q *Queue) announce(delay time.Duration) {
-	if delay > 0 {
-		return
+	if delay <= 0 {
+		q.changed.Ring()
 	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.changed != nil {
-		close(q.changed)
-		q.changed = nil
-	}
-}
-
-// change returns the channel that is closed at the next change.
-func (q *Queue) change() <-chan struct{} {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.changed == nil {
-		q.changed = make(chan struct{})
-	}
-	return q.changed
 }

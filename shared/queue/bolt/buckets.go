@@ -9,7 +9,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"adoport/shared/boltfile"
+	"adoport/shared/versioned"
 )
 
 var (
@@ -104,7 +104,7 @@ func (in buckets) move(from key, visible time.Time, e entry) error {
 // setAside moves a record, which may be one that cannot be read, to the poisoned
 // ones.
 func (in buckets) setAside(from, record []byte, reason string, at time.Time) error {
-	value, err := boltfile.Encode(recordVersion, poison{At: at, Reason: reason, Entry: slices.Clone(record)})
+	value, err := versioned.Encode(recordVersion, poison{At: at, Reason: reason, Entry: slices.Clone(record)})
 	if err != nil {
 		return fmt.Errorf("encoding what is set aside: %w", err)
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"adoport/shared/boltfile"
+	"adoport/shared/versioned"
 )
 
 // FuzzDecodeEntry: a record is refused, or says the same when it is written
@@ -26,7 +26,7 @@ func FuzzDecodeEntry(f *testing.F) {
 
 // FuzzDecodePoison: nothing that was set aside is listed without a reason.
 func FuzzDecodePoison(f *testing.F) {
-	record, err := boltfile.Encode(recordVersion, poison{At: time.Unix(1, 0), Reason: "a reason", Entry: entry{task: []byte(`{"v":1,"type":"walk"}`)}.encode()})
+	record, err := versioned.Encode(recordVersion, poison{At: time.Unix(1, 0), Reason: "a reason", Entry: entry{task: []byte(`{"v":1,"type":"walk"}`)}.encode()})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -6,8 +6,8 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"adoport/shared/boltfile"
 	"adoport/shared/ingest"
+	"adoport/shared/versioned"
 )
 
 // Poisoned lists what was set aside, oldest first. What cannot be read is in the
@@ -64,7 +64,7 @@ func (in buckets) requeueable() []stored {
 	var list []stored
 	for k, record := range all(in.poisoned) {
 		var p poison
-		if err := boltfile.Decode(recordVersion, record, &p); err != nil {
+		if err := versioned.Decode(recordVersion, record, &p); err != nil {
 			continue
 		}
 		e, _, err := decodeTask(p.Entry)

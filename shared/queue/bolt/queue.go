@@ -5,13 +5,13 @@ package bolt
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
 
 	"adoport/shared/boltfile"
 	"adoport/shared/ingest"
+	"adoport/shared/queue/wake"
 )
 
 // version is that of the bucket.
@@ -34,11 +34,8 @@ type Queue struct {
 	file   *boltfile.File
 	bucket []byte
 	clock  Clock
-
-	mu sync.Mutex
-	// changed is closed when a task was added or became visible earlier; nil if
-	// nobody waits for that.
-	changed chan struct{}
+	// changed rings when a task was added or became visible earlier.
+	changed wake.Bell
 }
 
 var _ ingest.Inbox = (*Queue)(nil)
@@ -105,29 +102,8 @@ func (q *Queue) update(ctx context.Context, change func(in buckets) (changed boo
 			return false, fmt.Errorf("changing %s: %w", q.bucket, err)
 		}
 		if changed {
-			tx.OnCommit(q.announce)
+			tx.OnCommit(q.changed.Ring)
 		}
 		return changed, nil
 	})
-}
-
-// announce wakes every Receive that waits. All of them, and not one: the one
-// could have ended, or be waiting for a task that comes later.
-func (q *Queue) announce() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.changed != nil {
-		close(q.changed)
-		q.changed = nil
-	}
-}
-
-// change returns the channel that is closed at the next change.
-func (q *Queue) change() <-chan struct{} {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.changed == nil {
-		q.changed = make(chan struct{})
-	}
-	return q.changed
 }

@@ -21,7 +21,7 @@ func (q *Queue) Receive(ctx context.Context, limit int, visibility time.Duration
 			return nil, err
 		}
 		// Taken before looking, so that no change after it is missed.
-		changed := q.change()
+		changed := q.changed.Rung()
 		next, waiting, err := q.head()
 		if err != nil {
 			return nil, err

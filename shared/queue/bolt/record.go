@@ -8,8 +8,8 @@ import (
 	"slices"
 	"time"
 
-	"adoport/shared/boltfile"
 	"adoport/shared/ingest"
+	"adoport/shared/versioned"
 )
 
 // recordVersion is the first byte of every record.
@@ -42,7 +42,7 @@ func (e entry) encode() []byte {
 
 // decodeEntry reads the record of an entry. It shares no memory with it.
 func decodeEntry(record []byte) (entry, error) {
-	body, err := boltfile.Body(recordVersion, record)
+	body, err := versioned.Body(recordVersion, record)
 	if err != nil {
 		return entry{}, err
 	}
@@ -88,7 +88,7 @@ type poison struct {
 // listed with why. Nothing may be hidden.
 func decodePoison(record []byte) ingest.Poisoned {
 	var p poison
-	if err := boltfile.Decode(recordVersion, record, &p); err != nil {
+	if err := versioned.Decode(recordVersion, record, &p); err != nil {
 		return ingest.Poisoned{Reason: "this poisoned task cannot be read: " + err.Error()}
 	}
 	// The reason says it already if the task cannot be read.

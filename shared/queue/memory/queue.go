@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"adoport/shared/ingest"
+	"adoport/shared/queue/wake"
 )
 
 // Queue is an ingest.Inbox in memory. It has no bound: a waiting task costs
@@ -28,9 +29,8 @@ type Queue struct {
 	poisoned []ingest.Poisoned
 	// numbers is the last number given to an entry's order or a delivery.
 	numbers uint64
-	// changed is closed when a task was added or became visible earlier; nil if
-	// nobody waits for that.
-	changed chan struct{}
+	// changed rings when a task was added or became visible earlier.
+	changed wake.Bell
 }
 
 var _ ingest.Inbox = (*Queue)(nil)
@@ -70,23 +70,13 @@ func (q *Queue) add(delay time.Duration, tasks ...ingest.Task) {
 	for _, t := range tasks {
 		heap.Push(&q.entries, &entry{task: clone(t), visible: visible, order: q.number()})
 	}
-	q.announce()
+	q.changed.Ring()
 }
 
 // number returns a number that was not used yet, from 1. q.mu MUST be held.
 func (q *Queue) number() uint64 {
 	q.numbers++
 	return q.numbers
-}
-
-// announce wakes every Receive that waits. All of them, and not one: the one
-// could have ended, or be waiting for a task that comes later. q.mu MUST be
-// held.
-func (q *Queue) announce() {
-	if q.changed != nil {
-		close(q.changed)
-		q.changed = nil
-	}
 }
 
 // clone returns a task that shares no memory that can change with t.

@@ -45,10 +45,7 @@ func (q *Queue) take(limit int, visibility time.Duration) (_ []ingest.Delivery, 
 	if len(q.entries) > 0 {
 		next = q.entries[0].visible
 	}
-	if q.changed == nil {
-		q.changed = make(chan struct{})
-	}
-	return nil, next, q.changed
+	return nil, next, q.changed.Rung()
 }
 
 // deliver hands out e, invisible to others until the given time, and ends the

@@ -93,7 +93,7 @@ func (q *Queue) settle(ctx context.Context, d ingest.Delivery, outcome func(*ent
 func (q *Queue) giveBack(e *entry, delay time.Duration) {
 	e.visible = q.clock.Now().Add(delay)
 	heap.Fix(&q.entries, e.index)
-	q.announce()
+	q.changed.Ring()
 }
 
 // remove takes e out of the queue. q.mu MUST be held.

@@ -24,7 +24,7 @@ const (
 	pass = 2 * time.Second
 	// patience is the real time after which something does not happen anymore.
 	// Tests that pass do not wait for it.
-	patience = 30 * time.Second
+	patience = 2 * time.Minute
 	// blink is the real time for which something must not happen.
 	blink = 50 * time.Millisecond
 )

@@ -1,4 +1,4 @@
-package bolt
+package record
 
 import (
 	"encoding/binary"
@@ -8,8 +8,8 @@ import (
 	"maps"
 	"slices"
 
-	"adoport/shared/boltfile"
 	"adoport/shared/ingest"
+	"adoport/shared/versioned"
 )
 
 // fingerprintSize is what one takes in a record.
@@ -19,6 +19,9 @@ const fingerprintSize = 8
 // the version, the length of the head, the head, and then the fingerprints of
 // all blueprints in the head's order, 8 bytes each.
 type pageHead struct {
+	Source   string                   `json:"source"`
+	Scope    string                   `json:"scope"`
+	Number   int                      `json:"number"`
 	Next     string                   `json:"next,omitempty"`
 	Counts   map[string]ingest.Counts `json:"counts,omitempty"`
 	Keep     []keptOf                 `json:"keep,omitempty"`
@@ -33,9 +36,12 @@ type keptOf struct {
 	Count     int    `json:"count"`
 }
 
-// encodePage returns the record of a page, without its key.
-func encodePage(p ingest.Page) ([]byte, error) {
-	head := pageHead{Next: p.Next, Counts: p.Counts, Error: p.Error, Unmapped: p.Unmapped, Samples: p.Samples}
+// EncodePage returns the record of a page. Its run is not in it.
+func EncodePage(p ingest.Page) ([]byte, error) {
+	head := pageHead{
+		Source: p.Source, Scope: p.Scope, Number: p.Number,
+		Next: p.Next, Counts: p.Counts, Error: p.Error, Unmapped: p.Unmapped, Samples: p.Samples,
+	}
 	total := 0
 	for _, blueprint := range slices.Sorted(maps.Keys(p.Keep)) {
 		n := len(p.Keep[blueprint])
@@ -46,26 +52,29 @@ func encodePage(p ingest.Page) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding page %+v: %w", p.PageKey, err)
 	}
-	record := make([]byte, 0, 1+binary.MaxVarintLen64+len(text)+total*fingerprintSize)
-	record = append(record, recordVersion)
-	record = binary.AppendUvarint(record, uint64(len(text)))
-	record = append(record, text...)
+	b := make([]byte, 0, 1+binary.MaxVarintLen64+len(text)+total*fingerprintSize)
+	b = append(b, Version)
+	b = binary.AppendUvarint(b, uint64(len(text)))
+	b = append(b, text...)
 	for _, k := range head.Keep {
 		for _, fingerprint := range p.Keep[k.Blueprint] {
-			record = binary.LittleEndian.AppendUint64(record, fingerprint)
+			b = binary.LittleEndian.AppendUint64(b, fingerprint)
 		}
 	}
-	return record, nil
+	return b, nil
 }
 
-// decodePage reads the record of the page of that key.
-func decodePage(key ingest.PageKey, record []byte) (ingest.Page, error) {
-	head, packed, err := decodeHead(record)
+// DecodePage reads a record of EncodePage, of a page of that run. An error if it
+// is none, is of another version or is damaged. Counts and Keep of the page are
+// not nil. It shares no memory with the record.
+func DecodePage(run string, b []byte) (ingest.Page, error) {
+	head, packed, err := decodeHead(b)
 	if err != nil {
-		return ingest.Page{}, fmt.Errorf("decoding page %+v: %w", key, err)
+		return ingest.Page{}, fmt.Errorf("decoding a page of run %q: %w", run, err)
 	}
 	p := ingest.Page{
-		PageKey: key, Next: head.Next, Counts: head.Counts, Error: head.Error, Unmapped: head.Unmapped, Samples: head.Samples,
+		PageKey: ingest.PageKey{Run: run, Source: head.Source, Scope: head.Scope, Number: head.Number},
+		Next:    head.Next, Counts: head.Counts, Error: head.Error, Unmapped: head.Unmapped, Samples: head.Samples,
 		Keep: make(map[string][]uint64, len(head.Keep)),
 	}
 	for _, k := range head.Keep {
@@ -81,8 +90,8 @@ func decodePage(key ingest.PageKey, record []byte) (ingest.Page, error) {
 
 // decodeHead reads the head of a page's record, and checks that it fits the
 // fingerprints that follow.
-func decodeHead(record []byte) (head pageHead, packed []byte, _ error) {
-	body, err := boltfile.Body(recordVersion, record)
+func decodeHead(b []byte) (head pageHead, packed []byte, _ error) {
+	body, err := versioned.Body(Version, b)
 	if err != nil {
 		return pageHead{}, nil, err
 	}

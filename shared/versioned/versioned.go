@@ -1,7 +1,11 @@
-package boltfile
+// Package versioned frames what is stored: the version of its format in the
+// first byte, so that a release refuses what a later one wrote instead of
+// misreading it.
+package versioned
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -23,11 +27,11 @@ func Decode(version byte, record []byte, value any) error {
 	return json.Unmarshal(body, value)
 }
 
-// Body returns what follows the version of a record, which MUST be this one. It
-// shares the record's memory.
+// Body returns what follows the version of a record, which MUST be this one: an
+// error otherwise. It shares the record's memory.
 func Body(version byte, record []byte) ([]byte, error) {
 	if len(record) == 0 {
-		return nil, fmt.Errorf("the record is empty")
+		return nil, errors.New("the record is empty")
 	}
 	if record[0] != version {
 		return nil, fmt.Errorf("the record is of version %d, but only version %d is known here", record[0], version)
