@@ -122,9 +122,10 @@ func (d *demo) watchChanges(ctx context.Context) error {
 	return nil
 }
 
-// until looks every few milliseconds whether something is so, for ten seconds.
+// until looks every few milliseconds whether something is so, for a minute: it is
+// milliseconds where nothing else runs.
 func until(ctx context.Context, is func() bool) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, 10*time.Second, errors.New("ten seconds were not enough"))
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("a minute was not enough"))
 	defer cancel()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()

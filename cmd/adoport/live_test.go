@@ -1,129 +1,17 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"adoport/shared/servicehook"
 	azuredevopssim "adoport/shared/simulator/azuredevops"
 	"adoport/shared/simulator/fault"
 )
-
-// server is `adoport run` as a process of its own.
-type server struct {
-	w       *world
-	address string
-	command *exec.Cmd
-	log     strings.Builder
-}
-
-// serve starts adoport run on a filled catalog and waits until it answers and has
-// its subscriptions.
-func (w *world) serve(t *testing.T) *server {
-	t.Helper()
-	w.backfill(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	s := &server{w: w, address: l.Addr().String()}
-	must(t, l.Close())
-	w.environment["ADOPORT_DATA"] = t.TempDir()
-	w.environment["SERVICE_HOOK_URL"] = "http://" + s.address + "/api/servicehooks"
-	w.environment["SERVICE_HOOK_PASSWORD"] = "hook-password"
-	s.start(t)
-	t.Cleanup(func() { s.end(t, os.Kill) })
-	target, err := servicehook.NewTarget(w.environment["SERVICE_HOOK_URL"], "adoport", "hook-password")
-	must(t, err)
-	want, err := servicehook.Desired([]string{"pipeline", "project", "repository", "work-item"}, servicehook.Scope{}, target)
-	must(t, err)
-	for len(w.azureDevOps.Subscriptions()) < len(want) {
-		s.pause(t)
-	}
-	return s
-}
-
-func (s *server) start(t *testing.T) {
-	t.Helper()
-	s.command = exec.Command("adoport", "run", "--addr", s.address, "--initial-backfill=false")
-	s.command.Env = os.Environ()
-	for name, value := range s.w.environment {
-		s.command.Env = append(s.command.Env, name+"="+value)
-	}
-	s.command.Stderr = &s.log
-	must(t, s.command.Start())
-	for !s.answers() {
-		s.pause(t)
-	}
-}
-
-// pause is one step of a wait. The test's own deadline bounds the wait.
-func (s *server) pause(t *testing.T) {
-	t.Helper()
-	select {
-	case <-time.After(5 * time.Millisecond):
-	case <-t.Context().Done():
-		t.Fatal("the test ended while it was waiting")
-	}
-}
-
-func (s *server) get(path string) (int, string) {
-	response, err := http.Get("http://" + s.address + path)
-	if err != nil {
-		return 0, ""
-	}
-	defer response.Body.Close()
-	body, _ := io.ReadAll(response.Body)
-	return response.StatusCode, string(body)
-}
-
-func (s *server) answers() bool {
-	status, _ := s.get("/api/status")
-	return status == http.StatusOK
-}
-
-// end stops the process and returns its exit code.
-func (s *server) end(t *testing.T, signal os.Signal) int {
-	t.Helper()
-	if s.command.ProcessState != nil {
-		return s.command.ProcessState.ExitCode()
-	}
-	must(t, s.command.Process.Signal(signal))
-	_ = s.command.Wait() // its exit code says it
-	if t.Failed() {
-		t.Log(s.log.String())
-	}
-	return s.command.ProcessState.ExitCode()
-}
-
-// settle waits until every event was delivered and every task done.
-func (s *server) settle(t *testing.T) {
-	t.Helper()
-	must(t, s.w.azureDevOps.Drain(t.Context()))
-	for {
-		_, body := s.get("/api/status")
-		if strings.Contains(body, `"name": "live"`) && liveLength(body) == 0 {
-			return
-		}
-		s.pause(t)
-	}
-}
-
-func liveLength(status string) int {
-	_, after, _ := strings.Cut(status, `"name": "live"`)
-	_, after, _ = strings.Cut(after, `"waiting":`)
-	n := -1
-	_, _ = fmt.Sscanf(after, "%d", &n)
-	return n
-}
 
 // event makes a random change that Azure DevOps tells about.
 func (w *world) event(t *testing.T, r *rand.Rand) {
@@ -233,9 +121,7 @@ func TestASecondProcessIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, hooked(small))
 	w.serve(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	second := exec.CommandContext(ctx, "adoport", "run", "--addr", "127.0.0.1:0")
+	second := exec.CommandContext(t.Context(), "adoport", "run", "--addr", "127.0.0.1:0")
 	second.Env = os.Environ()
 	for name, value := range w.environment {
 		second.Env = append(second.Env, name+"="+value)

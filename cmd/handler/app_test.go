@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -132,13 +133,19 @@ func (d *deployment) start(t testing.TB) {
 	t.Cleanup(d.organization.StartHooks(t.Context(), azuredevopssim.HookOptions{Scale: 0.01}))
 }
 
-// freeAddress is one that nobody listens on now.
+// freeAddress is one that nobody listens on now. Its port is below those that
+// systems give to clients, so that nobody else gets it before the host has it.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	must(t, err)
-	must(t, l.Close())
-	return l.Addr().String()
+	for {
+		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", fmt.Sprint("127.0.0.1:", 10_000+rand.IntN(20_000)))
+		if err != nil {
+			must(t, t.Context().Err())
+			continue
+		}
+		must(t, l.Close())
+		return l.Addr().String()
+	}
 }
 
 func must(t testing.TB, err error) {

@@ -3,6 +3,7 @@ package azuredevops
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"adoport/shared/transport"
 )
@@ -16,14 +17,12 @@ func StatusOf(err error) int {
 	return 0
 }
 
-// ErrorCode returns Azure DevOps' own name of what err is about, its typeKey
-// ("WorkItemTrackingQueryResultSizeLimitExceededException") or the code of its
-// message ("VS402337"); "" if it gave none.
-func ErrorCode(err error) string {
-	if e, ok := errors.AsType[*transport.StatusError](err); ok {
-		return e.Code
-	}
-	return ""
+// HasCode reports whether err is an answer to which Azure DevOps gives this code:
+// as its typeKey ("WorkItemTrackingQueryResultSizeLimitExceededException"), or at
+// the beginning of its message ("VS402337"). It may give both.
+func HasCode(err error, code string) bool {
+	e, ok := errors.AsType[*transport.StatusError](err)
+	return ok && (e.Code == code || strings.HasPrefix(e.Message, code+":"))
 }
 
 // IsGone reports whether Azure DevOps says that the resource does not exist

@@ -105,8 +105,10 @@ func checkStatusError(t *testing.T, status int, want outcome, err error) {
 	if got := StatusOf(err); got != status {
 		t.Errorf("%d: StatusOf is %d", status, got)
 	}
-	if got := ErrorCode(err); got != "FabrikamException" {
-		t.Errorf("%d: ErrorCode is %q", status, got)
+	for code, want := range map[string]bool{"FabrikamException": true, "TF1": true, "TF": false, "no": false, "": false} {
+		if got := HasCode(err, code); got != want {
+			t.Errorf("%d: HasCode %q is %t", status, code, got)
+		}
 	}
 	if IsGone(err) != (status == 404) || IsForbidden(err) != (status == 403) {
 		t.Errorf("%d: IsGone %v, IsForbidden %v", status, IsGone(err), IsForbidden(err))
@@ -141,7 +143,7 @@ func TestNoContent(t *testing.T) {
 func TestPredicatesOnOtherErrors(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{nil, errors.New("x")} {
-		if StatusOf(err) != 0 || ErrorCode(err) != "" || IsGone(err) || IsForbidden(err) {
+		if StatusOf(err) != 0 || HasCode(err, "") || IsGone(err) || IsForbidden(err) {
 			t.Errorf("%v is taken for an answer", err)
 		}
 	}

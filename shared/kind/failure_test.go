@@ -3,6 +3,7 @@ package kind_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -83,6 +84,32 @@ func TestFailures(t *testing.T) {
 			if outcomeOf(err) != want || len(got.items) > 0 {
 				t.Errorf("%s, %d of %s: %d items, %s (%v), want: %s", request.kind, status, request.part, len(got.items), outcomeOf(err), err, want)
 			}
+		}
+	}
+}
+
+// TestSlowQueryIsTriedAgain: what takes too long may be faster later; any other bad
+// query stays bad.
+func TestSlowQueryIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	for message, want := range map[string]outcome{
+		"VS402335: The timeout period (30 seconds) elapsed prior to completion of the query or the server is not responding.": again,
+		"TF51005: The query references a field that does not exist: VS402335.":                                                scoped,
+	} {
+		w := newWorld(t, simulator.Options{Projects: 1, WorkItemsPerProject: 1})
+		s := w.source("work-item", "")
+		scope := w.scopes(s)[0]
+		w.intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+			if !strings.Contains(r.URL.Path, "/_apis/wit/wiql") {
+				return false
+			}
+			rw.Header().Set("Content-Type", "application/json")
+			rw.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(rw, `{"message":"`+message+`","typeKey":"FabrikamQueryException","errorCode":0}`)
+			return true
+		})
+		if _, err := w.walk(s, scope); outcomeOf(err) != want {
+			t.Errorf("%s: %s (%v), want: %s", message, outcomeOf(err), err, want)
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -206,9 +205,9 @@ func apart(err error) (scoped, other error) {
 	return nil, err
 }
 
-// slowQuery reports whether a query took too long, which may pass (VS402335,
-// Microsoft Learn, "Work tracking limits").
-func slowQuery(err error) bool { return err != nil && strings.Contains(err.Error(), "VS402335") }
+// slowQuery reports whether a query took too long, which may pass (Microsoft
+// Learn, "Integration best practices").
+func slowQuery(err error) bool { return azuredevops.HasCode(err, "VS402335") }
 
 // text reads a string of a decoded JSON object, "" if it is not there.
 func text(object map[string]any, path ...string) string {

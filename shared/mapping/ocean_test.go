@@ -71,34 +71,37 @@ func TestOceanDefault(t *testing.T) {
 func TestOceanDefaultResources(t *testing.T) {
 	t.Parallel()
 	type facts struct {
-		Kind, Blueprint, Position string
-		Options                   map[string]any
-		Fields, OnDemand          []string
+		Kind, Position               string
+		Options                      map[string]any
+		Blueprints, Fields, OnDemand []string
 	}
 	var got []facts
 	for _, r := range load(t, "ocean-default.yaml").Resources[:3] {
-		id, static := r.Blueprint()
+		ids, static := r.Blueprints()
 		if !static {
 			t.Errorf("%s: blueprint is not static", r.Kind)
 		}
-		got = append(got, facts{r.Kind, id, r.Position(), r.Options, r.Fields(), r.OnDemand()})
+		got = append(got, facts{r.Kind, r.Position(), r.Options, ids, r.Fields(), r.OnDemand()})
 	}
 	want := []facts{
 		{
-			"project", "azureDevopsProject", "ocean-default.yaml:6:5",
+			"project", "ocean-default.yaml:6:5",
 			map[string]any{"defaultTeam": true},
+			[]string{"azureDevopsProject"},
 			[]string{"properties.defaultTeam", "properties.link", "properties.revision", "properties.state", "properties.visibility", "title"},
 			[]string{"defaultTeam"},
 		},
 		{
-			"repository", "azureDevopsRepository", "ocean-default.yaml:22:5",
+			"repository", "ocean-default.yaml:22:5",
 			map[string]any{"includedFiles": []string{"README.md", "CODEOWNERS"}},
+			[]string{"azureDevopsRepository"},
 			[]string{"properties.codeowners", "properties.readme", "properties.url", "relations.project", "title"},
 			[]string{"__includedFiles"},
 		},
 		{
-			"pipeline", "azureDevopsPipeline", "ocean-default.yaml:40:5",
+			"pipeline", "ocean-default.yaml:40:5",
 			map[string]any{"includeRepo": true},
+			[]string{"azureDevopsPipeline"},
 			[]string{"properties.folder", "properties.revision", "properties.url", "relations.project", "relations.repository", "title"},
 			[]string{"__repository"},
 		},

@@ -36,16 +36,6 @@ type Resource struct {
 // Position is "file:line:col" of the resource.
 func (r *Resource) Position() string { return r.position }
 
-// Blueprint returns the blueprint of the resource's entities. static is false
-// if it depends on the item, or if several mappings have different ones.
-func (r *Resource) Blueprint() (id string, static bool) {
-	ids, static := r.Blueprints()
-	if !static || len(ids) != 1 {
-		return "", false
-	}
-	return ids[0], true
-}
-
 // Blueprints returns the blueprints that are literals, sorted, each once.
 // static is false if a further one depends on the item.
 func (r *Resource) Blueprints() (ids []string, static bool) {

@@ -106,20 +106,18 @@ func TestBlueprints(t *testing.T) {
 	for _, c := range []struct {
 		mappings string
 		ids      []string
-		id       string
-		all, one bool
+		static   bool
 	}{
-		{`{identifier: .id, blueprint: "'b'"}`, []string{"b"}, "b", true, true},
-		{`{identifier: .id, blueprint: '"b" + "c"'}`, nil, "", false, false},
-		{`[{identifier: .id, blueprint: '"b"'}, {identifier: .id, blueprint: '"a"'}]`, []string{"a", "b"}, "", true, false},
-		{`[{identifier: .id, blueprint: '"b"'}, {identifier: .x, blueprint: '"b"'}]`, []string{"b"}, "b", true, true},
-		{`[{identifier: .id, blueprint: '"b"'}, {identifier: .x, blueprint: .b}]`, []string{"b"}, "", false, false},
+		{`{identifier: .id, blueprint: "'b'"}`, []string{"b"}, true},
+		{`{identifier: .id, blueprint: '"b" + "c"'}`, nil, false},
+		{`[{identifier: .id, blueprint: '"b"'}, {identifier: .id, blueprint: '"a"'}]`, []string{"a", "b"}, true},
+		{`[{identifier: .id, blueprint: '"b"'}, {identifier: .x, blueprint: '"b"'}]`, []string{"b"}, true},
+		{`[{identifier: .id, blueprint: '"b"'}, {identifier: .x, blueprint: .b}]`, []string{"b"}, false},
 	} {
 		r := resources(t, "- kind: project\n  port: {entity: {mappings: "+c.mappings+"}}")[0]
-		ids, all := r.Blueprints()
-		id, one := r.Blueprint()
-		if diff := cmp.Diff(c.ids, ids); diff != "" || all != c.all || id != c.id || one != c.one {
-			t.Errorf("%s: %v %t, %q %t", c.mappings, ids, all, id, one)
+		ids, static := r.Blueprints()
+		if diff := cmp.Diff(c.ids, ids); diff != "" || static != c.static {
+			t.Errorf("%s: %v %t", c.mappings, ids, static)
 		}
 	}
 }

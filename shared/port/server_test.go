@@ -51,7 +51,7 @@ func newFake(t *testing.T, h handler) *fakePort {
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			t.Errorf("reading a request: %v", err)
+			return // The client left in the middle of its request.
 		}
 		w.Header().Set("Content-Type", "application/json")
 		if r.URL.Path == "/v1/auth/access_token" {

@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
 )
 
 // Options of a Client. The zero value of every field but System is usable.
@@ -96,6 +94,7 @@ func New(o Options) *Client {
 			newGatePolicy(o, &c.stats),
 			&authPolicy{o: o},
 			&timeoutPolicy{o: o},
+			bodyPolicy{},
 		},
 	}, &policy.ClientOptions{
 		Retry:     policy.RetryOptions{MaxRetries: -1},
@@ -159,11 +158,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	}
 	maps.Copy(req.Raw().Header, r.Header)
 	req.Raw().Header.Set("User-Agent", c.o.UserAgent)
-	if r.Body != nil {
-		if err := req.SetBody(streaming.NopCloser(bytes.NewReader(r.Body)), "application/json"); err != nil {
-			return nil, fmt.Errorf("making a request to %s: %w", c.o.System, err)
-		}
-	}
+	setBody(req.Raw(), r.Body)
 	resp, err := c.pipeline.Do(req)
 	if err != nil {
 		return nil, err

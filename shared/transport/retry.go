@@ -84,9 +84,6 @@ func (p *retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 		if err := p.o.Retry.Wait(req.Raw().Context(), spent.failed+spent.throttled+spent.refused); err != nil {
 			return nil, err
 		}
-		if err := req.RewindBody(); err != nil {
-			return nil, err
-		}
 	}
 }
 
@@ -104,8 +101,8 @@ func (p *retryPolicy) try(req *policy.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// timeoutPolicy ends one try. It is the innermost policy: the wait at the gate
-// MUST NOT count, the download of the body does.
+// timeoutPolicy ends one try. It is inside the gate, for the wait there MUST NOT
+// count; the download of the body does.
 type timeoutPolicy struct{ o Options }
 
 func (p *timeoutPolicy) Do(req *policy.Request) (*http.Response, error) {
