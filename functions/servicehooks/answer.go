@@ -27,7 +27,7 @@ type answer struct {
 // accepted is the answer to an event after its refs were queued.
 func accepted(o servicehook.Outcome, cause servicehook.Cause, reason string, refs []ingest.Ref) answer {
 	a := answer{
-		event:  Event{At: time.Now(), Outcome: Queued, Status: http.StatusAccepted, Type: o.EventType},
+		event:  Event{At: time.Now(), Outcome: Queued, Status: http.StatusAccepted, Type: o.EventType, CreatedAt: o.CreatedAt},
 		reason: reason, refs: refs, delivery: o, header: http.Header{},
 	}
 	if cause != servicehook.Handled {

@@ -1,9 +1,6 @@
 package servicehooks
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"time"
 
 	"adoport/shared/servicehook"
@@ -40,21 +37,4 @@ type Event struct {
 	// CreatedAt is when Azure DevOps made the event; the zero time if it does not
 	// say, or for what was refused.
 	CreatedAt time.Time
-}
-
-// createdAt reads when an event was made, the zero time if it does not say.
-func createdAt(body []byte) time.Time {
-	var envelope struct {
-		CreatedDate string `json:"createdDate"`
-	}
-	// What is no text leaves the field empty, and what is no event was refused.
-	err := json.Unmarshal(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), &envelope)
-	if wrong := (*json.UnmarshalTypeError)(nil); err != nil && !errors.As(err, &wrong) {
-		return time.Time{}
-	}
-	at, err := time.Parse(time.RFC3339, envelope.CreatedDate)
-	if err != nil {
-		return time.Time{}
-	}
-	return at.UTC()
 }

@@ -70,9 +70,6 @@ func (h *handler) take(ctx context.Context, body []byte) answer {
 	}
 	refs, cause, reason := h.pointers(o)
 	a := accepted(o, cause, reason, refs)
-	if h.o.Observe != nil {
-		a.event.CreatedAt = createdAt(body)
-	}
 	if len(refs) == 0 {
 		return a
 	}

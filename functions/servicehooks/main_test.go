@@ -71,8 +71,8 @@ func newStation(change ...func(*Options)) *station {
 	o := Options{
 		Queue: s.queue, Kinds: []string{"repository", "work-item", "project"},
 		Credentials: basicauth.Credentials{Username: "adoport", Passwords: basicauth.Fixed(password, "old "+password)},
-		Observe:   func(e Event) { s.events = append(s.events, e) },
-		Logger:    slog.New(slog.NewJSONHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Observe:     func(e Event) { s.events = append(s.events, e) },
+		Logger:      slog.New(slog.NewJSONHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, c := range change {
 		c(&o)

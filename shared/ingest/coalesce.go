@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -24,14 +25,38 @@ type coalescer struct {
 	refresh func(ctx context.Context, refs []Ref) error
 	window  time.Duration
 
-	mu      sync.Mutex
-	waiting map[Ref][]*refreshCall
-	order   []Ref
-	reading map[Ref]bool
+	mu sync.Mutex
+	// waiting and reading are by ID: all refs are of one kind. order has what waits
+	// in the order in which it came.
+	waiting map[string]*askedItem
+	order   []*askedItem
+	reading map[string]bool
 	armed   bool
 }
 
-// refreshCall is one caller that waits for all its refs.
+// askedItem is one that is to be read, and those who wait for it.
+type askedItem struct {
+	id string
+	// refs are what was said of the item, one for each project that it may be in.
+	refs  []Ref
+	calls []*refreshCall
+}
+
+// add adds what a ref says. One without a project adds no doubt about it, and who
+// asks for the item only if it is absent is content with any read.
+func (a *askedItem) add(ref Ref) {
+	for i := range a.refs {
+		said := &a.refs[i]
+		if said.ProjectID == "" || ref.ProjectID == "" || said.ProjectID == ref.ProjectID {
+			said.ProjectID = cmp.Or(said.ProjectID, ref.ProjectID)
+			said.IfAbsent = said.IfAbsent && ref.IfAbsent
+			return
+		}
+	}
+	a.refs = append(a.refs, ref)
+}
+
+// refreshCall is one caller that waits for all its items.
 type refreshCall struct {
 	left int
 	err  error
@@ -39,7 +64,7 @@ type refreshCall struct {
 }
 
 func newCoalescer(window time.Duration, do func(context.Context, []Ref) error) *coalescer {
-	return &coalescer{refresh: do, window: window, waiting: map[Ref][]*refreshCall{}, reading: map[Ref]bool{}}
+	return &coalescer{refresh: do, window: window, waiting: map[string]*askedItem{}, reading: map[string]bool{}}
 }
 
 // do returns when every ref was read after do was called, with the first error.
@@ -47,14 +72,7 @@ func (c *coalescer) do(ctx context.Context, refs []Ref) error {
 	call := &refreshCall{done: make(chan struct{})}
 	c.mu.Lock()
 	for _, ref := range refs {
-		if slices.Contains(c.waiting[ref], call) {
-			continue
-		}
-		if len(c.waiting[ref]) == 0 {
-			c.order = append(c.order, ref)
-		}
-		c.waiting[ref] = append(c.waiting[ref], call)
-		call.left++
+		c.ask(call, ref)
 	}
 	if call.left == 0 {
 		c.mu.Unlock()
@@ -67,6 +85,21 @@ func (c *coalescer) do(ctx context.Context, refs []Ref) error {
 		return call.err
 	case <-ctx.Done():
 		return context.Cause(ctx)
+	}
+}
+
+// ask makes a call wait for an item. The caller holds the lock.
+func (c *coalescer) ask(call *refreshCall, ref Ref) {
+	a, ok := c.waiting[ref.ID]
+	if !ok {
+		a = &askedItem{id: ref.ID}
+		c.waiting[ref.ID] = a
+		c.order = append(c.order, a)
+	}
+	a.add(ref)
+	if !slices.Contains(a.calls, call) {
+		a.calls = append(a.calls, call)
+		call.left++
 	}
 }
 
@@ -92,56 +125,58 @@ func (c *coalescer) arm(ctx context.Context) {
 	})
 }
 
-// start begins a read of up to coalesceMax of the waiting refs that are not being
+// start begins a read of up to coalesceMax of the waiting items that are not being
 // read, and reports whether there was any. The caller holds the lock.
 func (c *coalescer) start(ctx context.Context) bool {
-	var refs, later []Ref
-	for _, ref := range c.order {
-		if len(refs) < coalesceMax && !c.reading[ref] {
-			refs = append(refs, ref)
+	var batch, later []*askedItem
+	for _, a := range c.order {
+		if len(batch) < coalesceMax && !c.reading[a.id] {
+			batch = append(batch, a)
 		} else {
-			later = append(later, ref)
+			later = append(later, a)
 		}
 	}
-	if len(refs) == 0 {
+	if len(batch) == 0 {
 		return false
 	}
 	c.order = later
-	calls := make([][]*refreshCall, len(refs))
-	for i, ref := range refs {
-		calls[i] = c.waiting[ref]
-		delete(c.waiting, ref)
-		c.reading[ref] = true
+	for _, a := range batch {
+		delete(c.waiting, a.id)
+		c.reading[a.id] = true
 	}
-	go c.read(ctx, refs, calls)
+	go c.read(ctx, batch)
 	return true
 }
 
-func (c *coalescer) read(ctx context.Context, refs []Ref, calls [][]*refreshCall) {
+func (c *coalescer) read(ctx context.Context, batch []*askedItem) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	errs := c.readApart(ctx, refs)
+	errs := c.readApart(ctx, batch)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for i, ref := range refs {
-		delete(c.reading, ref)
-		for _, call := range calls[i] {
+	for i, a := range batch {
+		delete(c.reading, a.id)
+		for _, call := range a.calls {
 			call.settle(errs[i])
 		}
 	}
-	c.arm(ctx) // what came for these refs meanwhile
+	c.arm(ctx) // what came for these items meanwhile
 }
 
-// readApart reads refs together and returns an error for each. If they fail for
+// readApart reads items together and returns an error for each. If they fail for
 // what only some of them are about, they are read in halves, so that one item
 // that cannot be read does not fail the others.
-func (c *coalescer) readApart(ctx context.Context, refs []Ref) []error {
-	err := c.refresh(ctx, refs)
-	if _, scoped := errors.AsType[*ScopeError](err); scoped && !beyondTask(err) && len(refs) > 1 {
-		half := len(refs) / 2
-		return append(c.readApart(ctx, refs[:half]), c.readApart(ctx, refs[half:])...)
+func (c *coalescer) readApart(ctx context.Context, batch []*askedItem) []error {
+	var refs []Ref
+	for _, a := range batch {
+		refs = append(refs, a.refs...)
 	}
-	errs := make([]error, len(refs))
+	err := c.refresh(ctx, refs)
+	if _, scoped := errors.AsType[*ScopeError](err); scoped && !beyondTask(err) && len(batch) > 1 {
+		half := len(batch) / 2
+		return append(c.readApart(ctx, batch[:half]), c.readApart(ctx, batch[half:])...)
+	}
+	errs := make([]error, len(batch))
 	for i := range errs {
 		errs[i] = err
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // reads records what a coalescer reads together.
@@ -91,6 +93,77 @@ func TestCoalescerReadsAgainWhatComesMeanwhile(t *testing.T) {
 		}
 		if took := time.Since(began); took < 2*time.Second {
 			t.Errorf("both reads of the item took %v together: they overlapped", took)
+		}
+	})
+}
+
+// TestCoalescerReadsWhatIsSaidOfAnItemOnce: events do not say the same of an item.
+// It is read once, with what is known of it from all of them.
+func TestCoalescerReadsWhatIsSaidOfAnItemOnce(t *testing.T) {
+	t.Parallel()
+	in := func(project string, ifAbsent bool) Ref {
+		return Ref{Kind: "pipeline", ID: "1", ProjectID: project, IfAbsent: ifAbsent}
+	}
+	tests := map[string]struct{ asked, want []Ref }{
+		"without a project, then with":     {[]Ref{in("", false), in("p1", false)}, []Ref{in("p1", false)}},
+		"with a project, then without":     {[]Ref{in("p1", false), in("", false)}, []Ref{in("p1", false)}},
+		"only if absent, then in any case": {[]Ref{in("p1", true), in("", false)}, []Ref{in("p1", false)}},
+		"in any case, then only if absent": {[]Ref{in("", false), in("p1", true)}, []Ref{in("p1", false)}},
+		"twice only if absent":             {[]Ref{in("", true), in("p1", true)}, []Ref{in("p1", true)}},
+		"in two projects":                  {[]Ref{in("p1", false), in("p2", true), in("", false), in("p2", false)}, []Ref{in("p1", false), in("p2", false)}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for together := range 2 {
+				synctest.Test(t, func(t *testing.T) {
+					r := &reads{took: time.Second}
+					c := newCoalescer(coalesceWindow, r.do)
+					var calls sync.WaitGroup
+					ask := func(refs ...Ref) {
+						calls.Go(func() { _ = c.do(t.Context(), refs) })
+						synctest.Wait()
+					}
+					if together == 0 {
+						ask(test.asked...)
+					} else {
+						for _, ref := range test.asked {
+							ask(ref)
+						}
+					}
+					calls.Wait()
+					if diff := cmp.Diff([][]Ref{test.want}, r.all); diff != "" {
+						t.Errorf("reads (-want +got):\n%s", diff)
+					}
+				})
+			}
+		})
+	}
+}
+
+// TestCoalescerNeverReadsAnItemTwiceAtOnce asks for an item in other words while
+// it is being read.
+func TestCoalescerNeverReadsAnItemTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := &reads{took: time.Second}
+		c := newCoalescer(coalesceWindow, r.do)
+		first := Ref{Kind: "pipeline", ID: "1", ProjectID: "p1"}
+		began := time.Now()
+		var calls sync.WaitGroup
+		calls.Go(func() { _ = c.do(t.Context(), []Ref{first}) })
+		time.Sleep(2 * coalesceWindow) // the first read is under way
+		for _, ref := range []Ref{{Kind: "pipeline", ID: "1"}, {Kind: "pipeline", ID: "1", ProjectID: "p1", IfAbsent: true}, {Kind: "pipeline", ID: "1", ProjectID: "p2"}} {
+			calls.Go(func() { _ = c.do(t.Context(), []Ref{ref}) })
+			synctest.Wait()
+		}
+		calls.Wait()
+		want := [][]Ref{{first}, {first, {Kind: "pipeline", ID: "1", ProjectID: "p2"}}}
+		if diff := cmp.Diff(want, r.all); diff != "" {
+			t.Errorf("reads (-want +got):\n%s", diff)
+		}
+		if took := time.Since(began); took != coalesceWindow+2*time.Second+coalesceWindow {
+			t.Errorf("both reads took %v: they overlapped", took)
 		}
 	})
 }

@@ -2,7 +2,10 @@ package servicehook
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"adoport/shared/ingest"
 )
 
 // API is Azure DevOps' subscriptions. It is safe for concurrent use. An answer
@@ -34,6 +37,9 @@ func (e *RefusedError) Unwrap() error { return e.Err }
 type limited struct {
 	api   API
 	slots chan struct{}
+	// refused is told when credentials were refused, before the call gives its slot
+	// away: it ends the context of those that wait for one. nil is nobody.
+	refused func(error)
 }
 
 // inFlight is how many requests are under way at once. More of them made Azure
@@ -41,7 +47,7 @@ type limited struct {
 // (port-labs/ocean#3778).
 const inFlight = 5
 
-func newLimited(api API) limited { return limited{api, make(chan struct{}, inFlight)} }
+func newLimited(api API) limited { return limited{api: api, slots: make(chan struct{}, inFlight)} }
 
 func (l limited) do(ctx context.Context, call func() error) error {
 	select {
@@ -50,7 +56,11 @@ func (l limited) do(ctx context.Context, call func() error) error {
 		if ctx.Err() != nil { // Both may have been ready.
 			return context.Cause(ctx)
 		}
-		return call()
+		err := call()
+		if _, refused := errors.AsType[*ingest.AuthError](err); refused && l.refused != nil {
+			l.refused(err)
+		}
+		return err
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}

@@ -16,7 +16,6 @@ import (
 type worker struct {
 	*run
 	task
-	stop context.CancelCauseFunc
 
 	mu     sync.Mutex
 	report Report
@@ -28,8 +27,8 @@ type worker struct {
 
 // carryOut does a task in the order that loses no event: what is broken goes,
 // what is missing comes, and only then what it takes the place of goes.
-func (r *run) carryOut(ctx context.Context, stop context.CancelCauseFunc, t task) Report {
-	w := &worker{run: r, task: t, stop: stop, versions: append([]string{t.event.Version}, t.event.Fallbacks...)}
+func (r *run) carryOut(ctx context.Context, t task) Report {
+	w := &worker{run: r, task: t, versions: append([]string{t.event.Version}, t.event.Fallbacks...)}
 	w.report.Lost = t.plan.Lost()
 	w.delete(ctx, func(d Deletion) bool { return d.Cause == Broken })
 	w.create(ctx)
@@ -102,6 +101,14 @@ func (w *worker) fail(ctx context.Context, step string, s Subscription, err erro
 		w.report.Failures = append(w.report.Failures, Failure{step, s, err})
 	}
 	if _, ok := errors.AsType[*ingest.AuthError](err); ok {
-		w.stop(err)
+		w.end(err)
 	}
 }
+
+// stoppedError is what ended a step that another one's error stopped. It is not
+// that error: whose own it is MUST be told apart.
+type stoppedError struct{ because error }
+
+func (e *stoppedError) Error() string { return "stopped: " + e.because.Error() }
+
+func (e *stoppedError) Unwrap() error { return e.because }

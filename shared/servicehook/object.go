@@ -3,6 +3,7 @@ package servicehook
 import (
 	"bytes"
 	"encoding/json"
+	"time"
 )
 
 // object is a JSON object of which only the values that are asked for are
@@ -42,6 +43,15 @@ func (o object) text(path ...string) string {
 		return ""
 	}
 	return s
+}
+
+// moment returns the time at a path in UTC, the zero time if there is none.
+func (o object) moment(path ...string) time.Time {
+	at, err := time.Parse(time.RFC3339, o.text(path...))
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
 }
 
 // isNull reports whether a value is missing or null.

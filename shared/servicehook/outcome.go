@@ -1,6 +1,10 @@
 package servicehook
 
-import "adoport/shared/ingest"
+import (
+	"time"
+
+	"adoport/shared/ingest"
+)
 
 // Outcome is what an event means to us.
 type Outcome struct {
@@ -10,6 +14,9 @@ type Outcome struct {
 	// does not say. (SubscriptionID, NotificationID) is the same when the delivery
 	// is tried again.
 	EventID, SubscriptionID, NotificationID string
+	// CreatedAt is when Azure DevOps made the event, in UTC; the zero time if it
+	// does not say.
+	CreatedAt time.Time
 	// Refs are what to read again: none if Cause is not Handled.
 	Refs []ingest.Ref
 	// Project is the project in which the event happened, to be read too if it is

@@ -31,6 +31,7 @@ func Parse(body []byte) (Outcome, error) {
 		EventID:        identifier(envelope["id"]),
 		SubscriptionID: identifier(envelope["subscriptionId"]),
 		NotificationID: identifier(envelope["notificationId"]),
+		CreatedAt:      envelope.moment("createdDate"),
 	}
 	if isTest(o) {
 		o.Test = true

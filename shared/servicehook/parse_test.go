@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -238,6 +239,30 @@ func TestTable(t *testing.T) {
 	}
 	if len(seen) != 39 {
 		t.Errorf("%d types of events", len(seen))
+	}
+}
+
+func TestCreatedAt(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		date string
+		want time.Time
+	}{
+		{`"2026-03-01T10:00:00.5Z"`, time.Date(2026, 3, 1, 10, 0, 0, 5e8, time.UTC)},
+		{`"2026-03-01T10:00:00+02:00"`, time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)},
+		{`"yesterday"`, time.Time{}},
+		{`""`, time.Time{}},
+		{`7`, time.Time{}},
+		{`{}`, time.Time{}},
+		{`null`, time.Time{}},
+	} {
+		o, err := Parse([]byte(`{"eventType":"git.push","createdDate":` + test.date + `}`))
+		if err != nil || !o.CreatedAt.Equal(test.want) {
+			t.Errorf("%s: %v, %v; want %v", test.date, o.CreatedAt, err, test.want)
+		}
+	}
+	if o, err := Parse([]byte(`{"eventType":"git.push"}`)); err != nil || !o.CreatedAt.IsZero() {
+		t.Errorf("without a date: %v, %v", o.CreatedAt, err)
 	}
 }
 

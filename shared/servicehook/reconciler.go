@@ -88,6 +88,8 @@ type run struct {
 	target   Target
 	logger   *slog.Logger
 	projects func() ([]string, error)
+	// end ends the context of all steps, because of an error.
+	end func(error)
 }
 
 func (c *Reconciler) newRun(ctx context.Context, r Request) *run {
@@ -126,11 +128,13 @@ func (c *Reconciler) reconcile(ctx context.Context, r *run, events []EventType, 
 func (r *run) apply(ctx context.Context, tasks []task) Report {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	r.end = func(err error) { stop(&stoppedError{err}) }
+	r.api.refused = r.end
 	done := make([]Report, len(tasks))
 	var g errgroup.Group
 	for i, t := range tasks {
 		g.Go(func() error {
-			done[i] = r.carryOut(ctx, stop, t)
+			done[i] = r.carryOut(ctx, t)
 			return nil
 		})
 	}

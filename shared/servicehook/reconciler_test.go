@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -40,9 +42,19 @@ func TestSecondRunDoesNothing(t *testing.T) {
 	if log := api.written(); log != nil || api.lists != 42 || projects.asked != 0 {
 		t.Errorf("wrote %v, %d lists, asked for the projects %d times", log, api.lists, projects.asked)
 	}
-	if api.most > inFlight || api.most < 2 {
-		t.Errorf("%d requests at once", api.most)
-	}
+}
+
+// TestRequestsAtOnce is in a bubble, where a request takes as long as others
+// need to be sent beside it.
+func TestRequestsAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api := &fake{}
+		ensured(t, reconciler(t, api, &organization{}, "s3cret"))
+		if api.most != inFlight {
+			t.Errorf("%d requests at once; want %d", api.most, inFlight)
+		}
+	})
 }
 
 func TestDryRunWritesNothing(t *testing.T) {
@@ -343,6 +355,28 @@ func TestRefusedCredentialsEndTheRun(t *testing.T) {
 	}
 	if n := len(api.written()); n > inFlight || len(report.Failures) == 0 || len(report.Failures) > n || len(report.Created) > 0 {
 		t.Errorf("%d writes, %s", n, summary(report))
+	}
+}
+
+// TestNothingIsAskedAfterARefusal: whoever waits for the slot of a request whose
+// credentials were refused MUST NOT send another.
+func TestNothingIsAskedAfterARefusal(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	api := newLimited(&fake{refuse: func(string, Subscription) error {
+		asked++
+		return &ingest.AuthError{System: "Azure DevOps", Err: errors.New("401")}
+	}})
+	api.slots = make(chan struct{}, 1)
+	ctx, stop := context.WithCancelCause(t.Context())
+	api.refused = stop
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() { _, _ = api.create(ctx, Subscription{}) }) // what it says is not the point
+	}
+	all.Wait()
+	if asked != 1 {
+		t.Errorf("%d requests with credentials that were refused; want 1", asked)
 	}
 }
 
