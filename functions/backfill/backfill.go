@@ -20,6 +20,11 @@ type Options struct {
 	Plan func(ctx context.Context, kinds ...string) (ingest.Run, error)
 	// Ledger is where Plan stores the runs.
 	Ledger Ledger
+	// Waiting counts the tasks of runs that wait or are being done, hidden ones
+	// included: more than there are perhaps, but never fewer. A run that goes on
+	// without any is given up: its planner was killed before all were queued, or
+	// some were lost. nil gives up by StuckAfter only.
+	Waiting func(ctx context.Context) (int, error)
 	// StuckAfter is after how long a run that still goes on is given up, so that
 	// lost tasks do not keep the next run from beginning for ever. It MUST be
 	// longer than any run takes, or none ever ends: twice the time between two
@@ -89,8 +94,8 @@ func (t *Timer) Tick(ctx context.Context) error {
 }
 
 // Begin begins a run of some kinds, of all if none is given. It returns a
-// *RunningError while another run goes on. Runs that have gone on for too long
-// end as failed first.
+// *RunningError while another run goes on. Runs that have gone on for too long, or
+// have no tasks left, end as failed first.
 func (t *Timer) Begin(ctx context.Context, kinds ...string) (ingest.Run, error) {
 	t.beginning.Lock()
 	defer t.beginning.Unlock()

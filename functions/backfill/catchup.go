@@ -13,18 +13,31 @@ import (
 const late = 30 * time.Minute
 
 // CatchUp begins a run of all kinds if one is missing: there was none yet, the
-// last one failed or could not be planned, or ticks were lost. It does nothing
-// else, so it may be called as often as somebody looks.
+// last one failed, could not be planned or lost its tasks, or ticks were lost. It
+// does nothing else, so it may be called as often as somebody looks.
 func (t *Timer) CatchUp(ctx context.Context) error {
-	runs, err := t.o.Ledger.Runs(ctx, lookedAt)
+	missing, err := t.missing(ctx)
 	if err != nil {
 		return fmt.Errorf("looking for a backfill that is missing: %w", err)
 	}
-	for _, run := range runs {
-		if run.Status != ingest.Failed && len(run.Sources) >= t.o.Sources && t.o.Now().Sub(run.StartedAt) < t.o.Every+late {
-			return nil
-		}
+	if !missing {
+		return nil
 	}
 	t.o.Logger.LogAttrs(ctx, slog.LevelInfo, "a backfill is missing and is begun now")
 	return t.Tick(ctx)
+}
+
+func (t *Timer) missing(ctx context.Context) (bool, error) {
+	t.beginning.Lock()
+	defer t.beginning.Unlock()
+	runs, err := t.look(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, run := range runs {
+		if run.Status != ingest.Failed && len(run.Sources) >= t.o.Sources && t.o.Now().Sub(run.StartedAt) < t.o.Every+late {
+			return false, nil
+		}
+	}
+	return true, nil
 }

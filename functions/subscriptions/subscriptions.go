@@ -89,6 +89,9 @@ func load(ctx context.Context, notes ingest.Notes) (state, error) {
 // Run looks once.
 func (f *Function) Run(ctx context.Context) error {
 	before, notesErr := load(ctx, f.Notes)
+	if notesErr != nil {
+		before.Owed = f.Kinds // nobody knows what was, and it is overwritten below
+	}
 	report, err := f.Reconciler.Ensure(ctx, servicehook.Request{Kinds: f.Kinds})
 	if len(report.Created)+len(report.Deleted) > 0 {
 		f.Logger.LogAttrs(ctx, slog.LevelInfo, "subscriptions changed", slog.Int("created", len(report.Created)),

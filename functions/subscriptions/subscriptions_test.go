@@ -108,6 +108,21 @@ func TestBrokenNotes(t *testing.T) {
 	}
 }
 
+// TestNobodyKnowsWhatIsOwed: then everything is, for what was owed is about to be
+// overwritten.
+func TestNobodyKnowsWhatIsOwed(t *testing.T) {
+	t.Parallel()
+	var backfilled [][]string
+	f := &Function{
+		Reconciler: &fake{}, Kinds: []string{"repository", "work-item"}, Logger: slog.New(slog.DiscardHandler),
+		Notes:    brokenNotes{read: errors.New("too busy")},
+		Backfill: func(_ context.Context, kinds []string) error { backfilled = append(backfilled, kinds); return nil },
+	}
+	if err := f.Run(t.Context()); err == nil || len(backfilled) != 1 || !slices.Equal(backfilled[0], f.Kinds) {
+		t.Errorf("%v, backfilled %q; want an error and all kinds", err, backfilled)
+	}
+}
+
 func last(t *testing.T, notes ingest.Notes) Health {
 	t.Helper()
 	h, err := Last(t.Context(), notes)

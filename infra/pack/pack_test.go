@@ -101,6 +101,10 @@ func TestRefused(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(occupied, "mine"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	checkout := hostOnly(t, `{}`)
+	if err := os.MkdirAll(filepath.Join(checkout, "cmd", "handler"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	for name, tt := range map[string]struct {
 		change func(*pack)
 		want   string
@@ -111,6 +115,7 @@ func TestRefused(t *testing.T) {
 		"no checkout":       {func(p *pack) { p.root = t.TempDir() }, "host.json"},
 		"no mapping":        {func(p *pack) { p.mapping = "missing" }, "reading the mapping"},
 		"somebody's folder": {func(p *pack) { p.out = occupied }, "something else"},
+		"a checkout":        {func(p *pack) { p.out = checkout }, "something else"},
 		"no functions": {func(p *pack) {
 			p.root = hostOnly(t, `{"customHandler":{"description":{"defaultExecutablePath":"handler"}}}`)
 		}, "no function.json"},
@@ -130,8 +135,10 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s: a zip was written", name)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(occupied, "mine")); err != nil {
-		t.Error(err)
+	for _, kept := range []string{filepath.Join(occupied, "mine"), filepath.Join(checkout, "cmd", "handler")} {
+		if _, err := os.Stat(kept); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

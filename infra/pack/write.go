@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -40,13 +41,28 @@ func clear(out string) error {
 	if err != nil {
 		return fmt.Errorf("looking at the earlier package: %w", err)
 	}
-	if _, err := os.Stat(filepath.Join(out, "host.json")); err != nil && len(entries) > 0 {
+	if len(entries) > 0 && !isPackage(out, entries) {
 		return fmt.Errorf("%s holds something else than an earlier package; remove it, or choose another folder", out)
 	}
 	if err := os.RemoveAll(out); err != nil {
 		return fmt.Errorf("removing the earlier package: %w", err)
 	}
 	return nil
+}
+
+// isPackage reports whether a folder is an earlier package: it has host.json, and
+// no folder but those of functions. A checkout has host.json too.
+func isPackage(out string, entries []os.DirEntry) bool {
+	if _, err := os.Stat(filepath.Join(out, "host.json")); err != nil {
+		return false
+	}
+	return !slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+		if !e.IsDir() {
+			return false
+		}
+		inside, err := os.ReadDir(filepath.Join(out, e.Name()))
+		return err != nil || len(inside) != 1 || inside[0].Name() != "function.json"
+	})
 }
 
 // beginning is the time of every entry: zip knows none before it.

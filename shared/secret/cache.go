@@ -14,9 +14,9 @@ import (
 type Options struct {
 	// Lifetime is how long a value is used before it is read again; 5 minutes.
 	Lifetime time.Duration
-	// Pause is how long nothing is read after a read that failed, and the least
-	// time between two reads of one secret that Again asks for; 10 s. It is a
-	// tenth of that after a failure that leaves no value to go on with.
+	// Pause is how long nothing is read after a read that failed; 10 s. A tenth of
+	// it is enough after a failure that leaves no value to go on with, and between
+	// two reads of one secret that Again asks for.
 	Pause time.Duration
 	// Timeout ends one read; 10 s.
 	Timeout time.Duration
@@ -90,7 +90,9 @@ func (c *Cache) Get(ctx context.Context, name string) (settings.Secret, error) {
 
 // Again is for a value that was refused by what it opens. If another one is known
 // by now it returns that. Else it reads at once, unless a read that Again asked
-// for, or a failed one, was less than Options.Pause ago. It may return refused
+// for was less than a tenth of Options.Pause ago, or a failed one less than all of
+// it: a service may refuse the old value some seconds before the source has the
+// new one, and be asked all the time by those who guess. It may return refused
 // again: then nothing newer is known. Errors are those of Get.
 func (c *Cache) Again(ctx context.Context, name string, refused settings.Secret) (settings.Secret, error) {
 	c.mu.Lock()
@@ -100,7 +102,7 @@ func (c *Cache) Again(ctx context.Context, name string, refused settings.Secret)
 		c.mu.Unlock()
 		return c.Get(ctx, name)
 	}
-	e.again = now.Add(c.o.Pause)
+	e.again = now.Add(c.o.Pause / 10)
 	f := c.fly(ctx, name, e)
 	c.mu.Unlock()
 	return f.wait(ctx, name)

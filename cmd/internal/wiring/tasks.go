@@ -19,11 +19,10 @@ func (a *App) Refresh(ctx context.Context, d ingest.Delivery) error {
 
 // Walk is the function of the backfill queue.
 func (a *App) Walk(ctx context.Context, d ingest.Delivery) error {
-	return walk.New(a.engine.Handle)(ctx, d)
+	return walk.New(a.walk)(ctx, d)
 }
 
-// outageDelay is how long a refresh waits that only an outage keeps from being
-// done, after it was tried a few times.
+// outageDelay is how long a task waits that only an outage keeps from being done.
 const outageDelay = 30 * time.Second
 
 // refresh handles a live task. An outage MUST NOT cost an event: it is tried again
@@ -35,6 +34,18 @@ func (a *App) refresh(ctx context.Context, d ingest.Delivery) error {
 		return err
 	}
 	a.o.Logger.LogAttrs(ctx, slog.LevelWarn, "an event waits for a service that does not work", slog.Any("error", err))
+	return &ingest.ThrottledError{System: "an outage", After: outageDelay}
+}
+
+// walk handles a task of a backfill. A vault that is away says nothing about what
+// is to be read, so it MUST NOT cost a run its tasks. Any other outage may be one
+// of a single project, and does not stop the rest.
+func (a *App) walk(ctx context.Context, d ingest.Delivery) error {
+	err := a.engine.Handle(ctx, d)
+	if _, ok := errors.AsType[*UnreadableError](err); !ok {
+		return err
+	}
+	a.o.Logger.LogAttrs(ctx, slog.LevelWarn, "a backfill waits for a secret", slog.Any("error", err))
 	return &ingest.ThrottledError{System: "an outage", After: outageDelay}
 }
 

@@ -93,7 +93,7 @@ func New(o Options) (*App, error) {
 	})
 	every := interval(schedule)
 	a.Backfill = backfill.New(backfill.Options{
-		Plan: a.engine.Plan, Ledger: o.Ledger, StuckAfter: max(leastStuck, 2*every),
+		Plan: a.engine.Plan, Ledger: o.Ledger, Waiting: o.Walks.Len, StuckAfter: max(leastStuck, 2*every),
 		Every: every, Sources: len(sources), Logger: o.Logger,
 	})
 	if o.Settings.ServiceHookURL != "" {

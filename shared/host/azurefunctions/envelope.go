@@ -27,7 +27,7 @@ func readEnvelope(w http.ResponseWriter, r *http.Request) (envelope, error) {
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxEnvelope)).Decode(&e); err != nil {
 		return envelope{}, fmt.Errorf("reading the envelope of an invocation: %w", err)
 	}
-	if len(e.Data) == 0 || e.Metadata == nil {
+	if e.Data == nil || e.Metadata == nil {
 		return envelope{}, errors.New("this is no envelope of an invocation: it has no Data or no Metadata")
 	}
 	return e, nil

@@ -15,6 +15,9 @@ const (
 	// invocationTimeout ends an invocation by itself before functionTimeout of
 	// host.json, 10 minutes, ends the process.
 	invocationTimeout = 9 * time.Minute
+	// roomTimeout is how long a task waits for others of this process. What is left
+	// of its time MUST be enough to handle it.
+	roomTimeout = 3 * time.Minute
 	// settleTimeout is how long a queue may take to take a task back.
 	settleTimeout = 20 * time.Second
 	// leastDelay is how long a task waits that says nothing of it: one that comes
@@ -50,8 +53,8 @@ type Queue struct {
 	//   - any other error: the invocation fails and the host delivers the message
 	//     again, until at attempt ingest.MaxAttempts it is set aside with the error.
 	Handle func(ctx context.Context, d ingest.Delivery) error
-	// Limit is how many are handled at once in this process; others wait. 0 is no
-	// limit.
+	// Limit is how many are handled at once in this process; others wait, and are
+	// sent again when that takes too long. 0 is no limit.
 	Limit int
 }
 
@@ -111,14 +114,27 @@ func (h *queueHandler) call(ctx context.Context, d ingest.Delivery) error {
 	ctx, cancel := context.WithTimeout(ctx, invocationTimeout)
 	defer cancel()
 	if h.slots != nil {
-		select {
-		case h.slots <- struct{}{}:
-			defer func() { <-h.slots }()
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for other tasks of this process: %w", context.Cause(ctx))
+		if err := h.enter(ctx); err != nil {
+			return err
 		}
+		defer func() { <-h.slots }()
 	}
 	return safely(func() error { return h.Handle(ctx, d) })
+}
+
+// enter takes a slot. That there is none is no failure of the task, and MUST NOT
+// cost it a try.
+func (h *queueHandler) enter(ctx context.Context) error {
+	patience := time.NewTimer(roomTimeout)
+	defer patience.Stop()
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	case <-patience.C:
+		return &ingest.ThrottledError{System: "this process, which is busy,", After: leastDelay}
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for other tasks of this process: %w", context.Cause(ctx))
+	}
 }
 
 // settle does with a delivery what its error asks for. The error that it returns

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -140,21 +141,66 @@ func TestInvocationEnds(t *testing.T) {
 			<-ctx.Done()
 			return ctx.Err()
 		}
-		waiting := make(chan int)
 		began := time.Now()
-		for range 2 {
-			go func() {
-				status, _ := s.invoke(t, "/walk", message("1"))
-				waiting <- status
-			}()
-		}
-		for range 2 {
-			if status := <-waiting; status != http.StatusInternalServerError {
-				t.Errorf("status %d, want 500", status)
-			}
+		if status, _ := s.invoke(t, "/walk", message("1")); status != http.StatusInternalServerError {
+			t.Errorf("status %d, want 500", status)
 		}
 		if took := time.Since(began); took >= 10*time.Minute {
-			t.Errorf("they ended after %s, and the host kills after 10 minutes", took)
+			t.Errorf("it ended after %s, and the host kills after 10 minutes", took)
+		}
+	})
+}
+
+// TestNoRoom: a task for which there is no room goes back soon, so that whoever
+// takes it next has time for it, and none of its tries is spent.
+func TestNoRoom(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newStation(1)
+		s.handle = func(context.Context, ingest.Delivery) error {
+			time.Sleep(8 * time.Minute)
+			return nil
+		}
+		done := make(chan int)
+		go func() {
+			status, _ := s.invoke(t, "/walk", message("1"))
+			done <- status
+		}()
+		synctest.Wait()
+		began := time.Now()
+		if status, body := s.invoke(t, "/walk", message("5")); status != http.StatusOK || len(s.box.aside) != 0 || !slices.Equal(s.box.sent, []time.Duration{leastDelay}) {
+			t.Errorf("%d %s; sent back %v, set aside %q", status, body, s.box.sent, s.box.aside)
+		}
+		if took := time.Since(began); took > invocationTimeout/2 {
+			t.Errorf("it waited %s", took)
+		}
+		if status := <-done; status != http.StatusOK {
+			t.Errorf("the one that had room is answered %d", status)
+		}
+	})
+}
+
+// TestHostGoesWhileWaiting: its message comes back, so it is not sent again.
+func TestHostGoesWhileWaiting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newStation(1)
+		s.handle = func(context.Context, ingest.Delivery) error {
+			time.Sleep(time.Second)
+			return nil
+		}
+		done := make(chan int)
+		go func() {
+			status, _ := s.invoke(t, "/walk", message("1"))
+			done <- status
+		}()
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "/walk", strings.NewReader(message("1"))))
+		if <-done; w.Code != http.StatusInternalServerError || len(s.box.sent) != 0 {
+			t.Errorf("%d %s; sent back %v", w.Code, w.Body, s.box.sent)
 		}
 	})
 }

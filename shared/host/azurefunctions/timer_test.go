@@ -23,6 +23,8 @@ func TestTimer(t *testing.T) {
 		"late":           {`{"timer":{"IsPastDue":true}}`, true},
 		"late, as text":  {`{"timer":"{\"IsPastDue\":\"True\"}"}`, true},
 		"by hand":        {`{"timer":"\"\""}`, false},
+		"by hand, null":  {`{"timer":null}`, false},
+		"no data":        {`{}`, false},
 	} {
 		s := newStation(0)
 		ticks := 0

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -171,15 +172,24 @@ func TestNotExecutable(t *testing.T) {
 	}
 }
 
-// copyHandler replaces the link to the handler by a file with a mode.
+// copyHandler replaces the link to the handler by a file with a mode. Another
+// process writes the file: whatever this one starts meanwhile would inherit a
+// file that it has open for writing, and what somebody may write to cannot be
+// started ("text file busy").
 func copyHandler(t *testing.T, a *app, mode os.FileMode) {
 	t.Helper()
 	path := filepath.Join(a.root, "handler")
-	data, err := os.ReadFile(path)
+	self, err := os.Readlink(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.Remove(path), os.WriteFile(path, data, mode)); err != nil {
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), "cp", self, path).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if err := os.Chmod(path, mode); err != nil {
 		t.Fatal(err)
 	}
 }
