@@ -173,7 +173,7 @@ func TestPartsFail(t *testing.T) {
 		{"ledger", func(o *Options) { o.Runs = noRuns }, 200, []string{"runs"}},
 		{"report", func(o *Options) {
 			o.Report = func(context.Context, string) (ingest.Report, error) { return ingest.Report{}, errGone }
-		}, 200, []string{"run run-3", "run run-2", "run run-1", "run run-0"}},
+		}, 200, []string{"run run-2", "run run-1", "run run-0", "run run-3"}},
 		{"one queue", func(o *Options) { o.Queues[0].Queue = gone{} }, 200, []string{"length of the live queue", "poisoned tasks of the live queue"}},
 		{"subscriptions panic", func(o *Options) { o.Subscriptions = noSubscriptions }, 200, []string{"subscriptions"}},
 		{"all", func(o *Options) {
@@ -222,6 +222,27 @@ func TestHangingPart(t *testing.T) {
 		status, _, body := get(t, New(o), "")
 		if d := decode(t, body); status != 200 || len(d.Errors) != 1 || len(d.Runs) != 4 || time.Since(begin) != partTimeout {
 			t.Errorf("%d after %s: %+v", status, time.Since(begin), d.Errors)
+		}
+	})
+}
+
+// TestALargeRunGoesOn: it takes all the time there is, and the others are shown
+// nevertheless.
+func TestALargeRunGoesOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := everything(t)
+		report := o.Report
+		o.Report = func(ctx context.Context, run string) (ingest.Report, error) {
+			if run == "run-3" {
+				<-ctx.Done()
+				return ingest.Report{}, context.Cause(ctx)
+			}
+			return report(ctx, run)
+		}
+		_, _, body := get(t, New(o), "")
+		if d := decode(t, body); len(d.Errors) != 1 || d.Runs[0].Counted || !d.Runs[1].Counted || !d.Runs[2].Counted {
+			t.Errorf("runs %+v, errors %+v", d.Runs, d.Errors)
 		}
 	})
 }

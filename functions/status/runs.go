@@ -50,24 +50,30 @@ func (r *reports) keep(ended map[string]ingest.Report) {
 }
 
 // readRuns reads the newest runs. One that cannot be added up is shown without
-// counts.
+// counts. Those that have ended come first: they are remembered, and a large one
+// that goes on MUST NOT take the time for all.
 func (h *handler) readRuns(ctx context.Context) (func(*Document), error) {
 	runs, err := h.o.Runs(ctx, shownRuns)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Run, 0, len(runs))
+	out := make([]Run, len(runs))
 	ended := map[string]ingest.Report{}
 	var failures []Error
-	for _, run := range runs {
-		report, counted, err := h.reports.of(ctx, run)
-		if err != nil {
-			failures = append(failures, Error{Part: "run " + clean(run.ID), Error: clean(err.Error())})
+	for _, goesOn := range []bool{false, true} {
+		for i, run := range runs {
+			if (run.Status == ingest.Running) != goesOn {
+				continue
+			}
+			report, counted, err := h.reports.of(ctx, run)
+			if err != nil {
+				failures = append(failures, Error{Part: "run " + clean(run.ID), Error: clean(err.Error())})
+			}
+			if counted && !goesOn {
+				ended[run.ID] = report
+			}
+			out[i] = h.newRun(run, report, counted)
 		}
-		if counted && run.Status != ingest.Running {
-			ended[run.ID] = report
-		}
-		out = append(out, h.newRun(run, report, counted))
 	}
 	h.reports.keep(ended)
 	return func(d *Document) { d.Runs, d.Errors = out, append(d.Errors, failures...) }, nil

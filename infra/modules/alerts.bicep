@@ -62,7 +62,7 @@ union
   | extend Entry = parse_json(Message)
   | where tostring(Entry["function"]) == "servicehooks"
   | project Source = "app", Status = toint(Entry.status))
-| where Status == 401 or Status >= 500
+| where Status in (401, 429) or Status >= 500
 | summarize Failures = count() by Source
 | where Failures > 5
 '''
@@ -163,7 +163,7 @@ resource hookFailures 'Microsoft.Insights/scheduledQueryRules@2022-06-15' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Adoport: service hooks fail'
-    description: 'Service hooks were answered 401 (the password differs) or 5xx (they could not be queued). Azure DevOps gives up after some tries, and events are lost until the next backfill.'
+    description: 'Service hooks were answered 401 (the password differs), 429 (the host is too busy) or 5xx (they could not be queued). Azure DevOps gives up after some tries, and events are lost until the next backfill.'
     severity: 2
     enabled: true
     scopes: [workspaceId]

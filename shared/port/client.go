@@ -101,6 +101,10 @@ func New(o Options) (*Client, error) {
 	}
 	api := c.transportOptions(o.MaxInFlight)
 	api.Authorizer = c.tokens
+	api.Explain = func(body []byte) (code, message string) {
+		code, message = explain(body)
+		return c.tokens.redact(code), c.tokens.redact(message)
+	}
 	c.api = transport.New(api)
 	c.findable.Store(findMax)
 	c.upserts = newUpserts(c, linger(o.Linger, 10*time.Millisecond))

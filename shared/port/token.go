@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"adoport/shared/ingest"
@@ -27,6 +28,16 @@ type tokenSource struct {
 	header string        // "" is no token
 	renew  time.Time
 	number int // counts the tokens
+
+	newest atomic.Pointer[string] // the token itself, for redact
+}
+
+// redact takes the token out of what the service, or a proxy before it, repeats.
+func (s *tokenSource) redact(text string) string {
+	if token := s.newest.Load(); token != nil {
+		return strings.ReplaceAll(text, *token, "***")
+	}
+	return text
 }
 
 // usedKey is the context key of a *int: the number of the token that a request
@@ -104,6 +115,8 @@ func (s *tokenSource) request(ctx context.Context) error {
 		return err
 	}
 	s.header, s.renew = header, asked.Add(renewAfter(lifetime))
+	_, token, _ := strings.Cut(header, " ")
+	s.newest.Store(&token)
 	s.number++
 	return nil
 }

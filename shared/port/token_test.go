@@ -329,3 +329,30 @@ func TestTokenWaitEndsWithItsContext(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestTokenIsRedacted: a service, or a proxy before it, may repeat what it got.
+func TestTokenIsRedacted(t *testing.T) {
+	t.Parallel()
+	const token = "port-token-0123456789"
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path == "/v1/auth/access_token" {
+			_, _ = io.WriteString(w, `{"accessToken":"`+token+`","expiresIn":3600,"tokenType":"Bearer"}`)
+			return
+		}
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		_, _ = io.WriteString(w, `{"ok":false,"error":"`+r.Header.Get("Authorization")+`","message":"you sent `+r.Header.Get("Authorization")+`"}`)
+	}))
+	t.Cleanup(server.Close)
+	client, err := New(Options{
+		BaseURL: server.URL, Version: "1", Instance: "i", Logger: slog.New(slog.DiscardHandler),
+		Credentials: func(context.Context) (string, string, error) { return "id", "secret", nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Blueprints(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "you sent") || strings.Contains(err.Error(), token) {
+		t.Errorf("%v, want an error without the token", err)
+	}
+}

@@ -39,7 +39,7 @@ func TestPageSizes(t *testing.T) {
 	l := open(t, newName(), Options{})
 	create(t, l, "run-1", 1, 1)
 	all := map[int]ingest.Page{}
-	for number, n := range []int{0, 200, 4_000, 4_096, 20_000, 92_000, 92_160, 120_000} {
+	for number, n := range []int{0, 200, 4_000, 4_096, 6_144, 20_000, 92_000, 92_160, 120_000} {
 		all[number] = savePage(t, l, "run-1", number, n)
 	}
 	// As big as it can be without a fingerprint.

@@ -138,6 +138,10 @@ func finish(tb testing.TB, l *Ledger, id string, at int) {
 	}
 }
 
+// aside is how many fingerprints a page has that does not fit into the row that
+// is listed.
+const aside = maxInline/8 + 100
+
 // savePage saves a page with so many fingerprints.
 func savePage(tb testing.TB, l *Ledger, run string, number, fingerprints int) ingest.Page {
 	tb.Helper()

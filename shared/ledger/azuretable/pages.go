@@ -12,9 +12,9 @@ import (
 const (
 	// maxInline is how many bytes a page has in the row that is listed; a bigger
 	// one is read from rows of its own, one page at a time.
-	maxInline = 32 << 10
+	maxInline = 48 << 10
 	// pagesAtOnce is how many pages are listed at once: 4 MiB at most.
-	pagesAtOnce = 128
+	pagesAtOnce = 64
 )
 
 // SavePage stores a page if it is not there yet and reports whether it stored
@@ -63,7 +63,7 @@ func (l *Ledger) loadPage(ctx context.Context, run string, head entity) (ingest.
 
 // Pages yields the pages of a run, the pages of a scope in order, or an error:
 // ErrNotFound if the run is not there or its pages were dropped, also meanwhile.
-// It reads up to 128 pages at once, at most 4 MiB, and a page of more than 32
+// It reads up to 64 pages at once, at most 4 MiB, and a page of more than 48
 // KiB by itself. A page that is saved meanwhile may be among them or not.
 func (l *Ledger) Pages(ctx context.Context, run string) iter.Seq2[ingest.Page, error] {
 	return func(yield func(ingest.Page, error) bool) {

@@ -25,7 +25,7 @@ func TestRetention(t *testing.T) {
 	for i := range n {
 		id := fmt.Sprintf("run-%d", i)
 		create(t, l, id, n-i, 2)
-		savePage(t, l, id, 0, 5_000)
+		savePage(t, l, id, 0, aside)
 		if _, err := l.FinishScope(t.Context(), ingest.PageKey{Run: id, Source: "s"}); err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func TestDroppedPages(t *testing.T) {
 // end as if it had seen all.
 func TestDroppedMeanwhile(t *testing.T) {
 	t.Parallel()
-	for name, fingerprints := range map[string]int{"listed": 3, "in parts": 5_000} {
+	for name, fingerprints := range map[string]int{"listed": 3, "in parts": aside} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := open(t, newName(), Options{})
@@ -198,7 +198,7 @@ func TestDropTogether(t *testing.T) {
 				id := fmt.Sprintf("run-%d", i)
 				create(t, a, id, i, 1)
 				savePage(t, a, id, 0, 1)
-				savePage(t, a, id, 1, 5_000)
+				savePage(t, a, id, 1, aside)
 				if _, err := a.FinishScope(t.Context(), ingest.PageKey{Run: id}); err != nil {
 					t.Fatal(err)
 				}
