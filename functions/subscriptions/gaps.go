@@ -2,7 +2,10 @@ package subscriptions
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"net/http"
+	"slices"
 	"time"
 
 	"adoport/shared/servicehook"
@@ -16,6 +19,10 @@ const (
 	// an outage of everything; then some are made up for twice.
 	remembered = 200
 )
+
+// unknownQuery is what a server answers that has no such query: an older one. It
+// MUST NOT make every look a failed one.
+var unknownQuery = []int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented}
 
 // gaps are the subscriptions that are healthy, but were not all the time since the
 // last look. A delivery that failed for good puts its subscription on probation,
@@ -35,6 +42,10 @@ func (f *Function) gaps(ctx context.Context, kept []servicehook.Subscription, be
 		ids[i] = s.ID
 	}
 	failed, err := f.FailedSince(ctx, ids, before.Asked.Add(-lookBack))
+	if refused, ok := errors.AsType[*servicehook.RefusedError](err); ok && slices.Contains(unknownQuery, refused.Status) {
+		f.Logger.LogAttrs(ctx, slog.LevelInfo, "this server does not tell which deliveries failed", slog.Int("status", refused.Status))
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}

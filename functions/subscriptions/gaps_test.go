@@ -96,3 +96,26 @@ func TestManyGaps(t *testing.T) {
 		t.Errorf("%+v", h)
 	}
 }
+
+// TestNoHistory: a server without the query is looked after like any other.
+func TestNoHistory(t *testing.T) {
+	t.Parallel()
+	for status, fails := range map[int]bool{404: false, 405: false, 403: true, 400: true, 503: true} {
+		notes := memory.New()
+		f := &Function{
+			Reconciler: &fake{reports: []servicehook.Report{
+				{Kept: []servicehook.Subscription{{ID: "1", EventType: "git.push"}}}, {Kept: []servicehook.Subscription{{ID: "1", EventType: "git.push"}}},
+			}},
+			Notes: notes, Logger: slog.New(slog.DiscardHandler),
+			FailedSince: func(context.Context, []string, time.Time) (map[string]string, error) {
+				return nil, fmt.Errorf("asking: %w", &servicehook.RefusedError{Status: status, Err: errors.New("refused")})
+			},
+		}
+		if err := f.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Run(t.Context()); (err != nil) != fails || (last(t, notes).Error != "") != fails {
+			t.Errorf("%d: %v, %+v", status, err, last(t, notes))
+		}
+	}
+}
