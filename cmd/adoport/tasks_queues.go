@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"adoport/cmd/internal/azure"
 	"adoport/cmd/internal/doctor"
@@ -70,8 +70,7 @@ func (c *console) openAccount(s settings.Settings, change bool) (openedQueues, e
 	}
 	log := c.quiet(s, c.err)
 	if change {
-		asCaller := func(string) (azcore.TokenCredential, error) { return credential, nil }
-		storage, err = azure.OpenStorage(azure.StorageOptions{Settings: s.Storage, Identity: asCaller, Logger: log})
+		storage, err = openStorage(s.Storage, credential, policy.ClientOptions{}, log)
 	} else {
 		storage, err = openReadOnly(s.Storage, credential, log)
 	}

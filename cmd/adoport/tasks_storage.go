@@ -18,13 +18,17 @@ import (
 // doctor.ErrReadOnly. It asks with the given credential, whatever identity the
 // settings are for. The error is a *wiring.ConfigError.
 func openReadOnly(s settings.Storage, credential azcore.TokenCredential, log *slog.Logger) (azure.Storage, error) {
+	return openStorage(s, credential, policy.ClientOptions{
+		Transport: doctor.ReadOnly{HTTP: transport.NewHTTPClient()},
+		// A person waits for it.
+		Retry: policy.RetryOptions{MaxRetries: 2, RetryDelay: 200 * time.Millisecond, MaxRetryDelay: time.Second, TryTimeout: 8 * time.Second},
+	}, log)
+}
+
+// openStorage opens the storage account of the settings with the given credential.
+func openStorage(s settings.Storage, credential azcore.TokenCredential, client policy.ClientOptions, log *slog.Logger) (azure.Storage, error) {
 	return azure.OpenStorage(azure.StorageOptions{
-		Settings: s, Logger: log,
+		Settings: s, Client: client, Logger: log,
 		Identity: func(string) (azcore.TokenCredential, error) { return credential, nil },
-		Client: policy.ClientOptions{
-			Transport: doctor.ReadOnly{HTTP: transport.NewHTTPClient()},
-			// A person waits for it.
-			Retry: policy.RetryOptions{MaxRetries: 2, RetryDelay: 200 * time.Millisecond, MaxRetryDelay: time.Second, TryTimeout: 8 * time.Second},
-		},
 	})
 }

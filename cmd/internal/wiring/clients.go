@@ -57,9 +57,7 @@ func NewAzureDevOps(o ClientOptions) (*azuredevops.Client, error) {
 	}
 	client := azuredevops.Options{
 		Organization: organization.URL, AllowHTTP: s.AllowHTTP, Version: o.Version, Logger: o.Logger, OnWait: o.OnWait,
-	}
-	if o.Secrets.mayHave(s.AzureDevOpsToken) {
-		client.PAT = o.Secrets.azureDevOpsToken()
+		PAT: o.Secrets.azureDevOpsToken(),
 	}
 	if s.AzureDevOpsToken == "" {
 		if client.Credential, err = o.Credential(); err != nil {

@@ -29,9 +29,6 @@ const (
 	hookPassword     = "SERVICE_HOOK_PASSWORD"
 )
 
-// mayHave reports whether a secret is set, or may be in the vault.
-func (s *Secrets) mayHave(set settings.Secret) bool { return set != "" || s.vault != nil }
-
 // UnreadableError is a secret that is not set, and that the vault does not give
 // although it may have it.
 type UnreadableError struct {
